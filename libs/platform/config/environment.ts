@@ -1,0 +1,147 @@
+import path from 'node:path';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const list = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text) =>
+      text
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== ''),
+    );
+
+/** Every environment variable that Tidegate reads, with its default: the only place where they are named. */
+export const environmentSchema = z.object({
+  TIDEGATE_HOME: z.string().default('.tidegate').describe('Data folder: embedded stack, logs, installation secret'),
+  KAFKA_BROKERS: z
+    .string()
+    .optional()
+    .describe('Comma-separated brokers; when set, the embedded broker is not started'),
+  SCHEMA_REGISTRY_URL: z
+    .url()
+    .optional()
+    .describe('Confluent-compatible registry; when set, the embedded one is not started'),
+  CLICKHOUSE_URL: z.url().optional().describe('ClickHouse over HTTP; when set, the embedded engine is not started'),
+  CLICKHOUSE_USER: z.string().default('default').describe('ClickHouse user'),
+  CLICKHOUSE_PASSWORD: z.string().default('').describe('ClickHouse password'),
+  CLICKHOUSE_DATABASE: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]*$/)
+    .default('moderation')
+    .describe('Database'),
+  EMBEDDED_KAFKA_PORT: port.default(9092).describe('Port of the embedded broker; 0 takes a free one'),
+  EMBEDDED_REGISTRY_PORT: port.default(8081).describe('Port of the embedded registry; 0 takes a free one'),
+  EMBEDDED_CLICKHOUSE_PORT: port.default(8123).describe('Port of the embedded ClickHouse engine; 0 takes a free one'),
+  CONTENT_PORT: port.default(8080).describe('Port of the gateway'),
+  CONTENT_ADDRESS: z.url().optional().describe('Address under which other gateway replicas reach this one'),
+  CONTENT_ALLOW_ANONYMOUS: flag
+    .optional()
+    .describe('Accept loopback calls without a key as platform demo; default: only embedded'),
+  CONTENT_BODY_LIMIT: z.coerce.number().int().positive().default(65_536).describe('Largest request body, bytes'),
+  OIDC_ISSUER: z.url().optional().describe('OpenID Connect issuer whose tokens the gateway accepts'),
+  OIDC_AUDIENCE: z.string().optional().describe('Audience that tokens must carry'),
+  HEALTH_PORT: port
+    .default(0)
+    .describe('Port of health and metrics of a role that has no HTTP of its own; 0 takes a free one'),
+  KAFKA_TOPIC_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]*$/)
+    .default('')
+    .describe('Put before every topic, group and transactional id'),
+  KAFKA_PARTITIONS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('Partitions of flow topics; default 4 embedded, 12 otherwise'),
+  KAFKA_REPLICATION: z.coerce.number().int().min(1).max(9).default(1).describe('Replication factor of new topics'),
+  KAFKA_SSL: flag.default(false).describe('TLS to the brokers'),
+  KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional().describe('SASL mechanism'),
+  KAFKA_SASL_USERNAME: z.string().optional().describe('SASL user'),
+  KAFKA_SASL_PASSWORD: z.string().optional().describe('SASL password'),
+  KAFKA_SESSION_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(1000)
+    .default(10_000)
+    .describe('A member that is silent for so long is replaced'),
+  KAFKA_HEARTBEAT_MS: z.coerce
+    .number()
+    .int()
+    .min(50)
+    .default(500)
+    .describe('Heartbeat interval; a rebalance takes about half of it'),
+  KAFKA_TRANSACTION_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(1000)
+    .default(40_000)
+    .describe('An abandoned transaction is aborted after so long'),
+  MAX_CHUNK: z.coerce.number().int().min(1).max(10_000).default(2000).describe('Records in one transaction, at most'),
+  CHANNELS: list('public,internal').describe('Verdict channels'),
+  POLICIES_DIR: z.string().default('policies').describe('Folder of policy documents that the policy role publishes'),
+  MODELS_DIR: z.string().default('models').describe('Folder of model artefacts'),
+  STARTER_MODEL: z
+    .string()
+    .default('starter')
+    .describe('Artefact that a fresh installation serves, a folder of MODELS_DIR'),
+  INSTALLATION_SECRET: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('Key of author hashes and salts; default: made once under TIDEGATE_HOME'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info').describe('Level of the log'),
+  WATCHDOG_STALL_MS: z.coerce
+    .number()
+    .int()
+    .min(1000)
+    .default(60_000)
+    .describe('Assigned, behind and without progress for so long: the role exits'),
+  FAULT_POINT: z
+    .string()
+    .optional()
+    .describe(
+      'For fault tests: kill this process at `<point>[:<n>]` of the transaction (before_send, after_send, after_send_offsets, after_commit)',
+    ),
+});
+
+export type Environment = z.infer<typeof environmentSchema>;
+
+/** A configuration that does not hold together. The message names each variable. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Parses the environment once.
+ * @throws ConfigError that names every wrong variable and what it must be
+ */
+export function parseEnvironment(source: Readonly<Record<string, string | undefined>>): Environment {
+  const known = Object.fromEntries(
+    Object.keys(environmentSchema.shape).flatMap((name) => {
+      const value = source[name];
+      return value === undefined || value === '' ? [] : [[name, value]];
+    }),
+  );
+  const parsed = environmentSchema.safeParse(known);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new ConfigError(`configuration is wrong\n  ${lines.join('\n  ')}`);
+  }
+  return parsed.data;
+}
+
+/** The process environment, parsed. The only reader of `process.env`. */
+export function readEnvironment(overrides: Readonly<Record<string, string | undefined>> = {}): Environment {
+  return parseEnvironment({ ...process.env, ...overrides });
+}
+
+/** Where the embedded parts and secrets of one machine live. */
+export function homeOf(environment: Pick<Environment, 'TIDEGATE_HOME'>): string {
+  return path.resolve(environment.TIDEGATE_HOME);
+}

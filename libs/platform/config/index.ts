@@ -1,0 +1,9 @@
+export {
+  ConfigError,
+  environmentSchema,
+  parseEnvironment,
+  readEnvironment,
+  homeOf,
+  type Environment,
+} from './environment.js';
+export { defaultServices, platformConfig, type PlatformConfig, type ServiceUrls } from './platform-config.js';

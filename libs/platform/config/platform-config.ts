@@ -1,0 +1,125 @@
+import { ConfigError, homeOf, type Environment } from './environment.js';
+
+/** What every role needs, nested and read-only. */
+export interface PlatformConfig {
+  readonly home: string;
+  readonly kafka: {
+    readonly brokers: readonly string[];
+    readonly prefix: string;
+    readonly partitions: number;
+    readonly replication: number;
+    readonly ssl: boolean;
+    readonly sasl: {
+      readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+      readonly username: string;
+      readonly password: string;
+    } | null;
+    readonly sessionTimeoutMs: number;
+    readonly heartbeatMs: number;
+    readonly transactionTimeoutMs: number;
+    readonly stallMs: number;
+    readonly maxChunk: number;
+    readonly faultPoint: { readonly name: string; readonly occurrence: number } | null;
+  };
+  readonly registryUrl: string;
+  readonly clickhouse: {
+    readonly url: string;
+    readonly user: string;
+    readonly password: string;
+    readonly database: string;
+  };
+  readonly channels: readonly string[];
+  readonly policiesDir: string;
+  readonly modelsDir: string;
+  readonly starterModel: string;
+  /** Null: the role reads or makes it under `home`. */
+  readonly secret: string | null;
+  readonly logLevel: Environment['LOG_LEVEL'];
+  readonly healthPort: number;
+  readonly gateway: {
+    readonly port: number;
+    readonly address: string | null;
+    readonly allowAnonymous: boolean;
+    readonly bodyLimit: number;
+    readonly oidc: { readonly issuer: string; readonly audience: string } | null;
+  };
+}
+
+/** Addresses of the three services, wherever they run. */
+export interface ServiceUrls {
+  readonly kafkaBrokers: string;
+  readonly registryUrl: string;
+  readonly clickhouseUrl: string;
+}
+
+/** The documented addresses of the embedded stack. */
+export function defaultServices(environment: Environment): ServiceUrls {
+  return {
+    kafkaBrokers: environment.KAFKA_BROKERS ?? `127.0.0.1:${environment.EMBEDDED_KAFKA_PORT}`,
+    registryUrl:
+      environment.SCHEMA_REGISTRY_URL ?? `http://127.0.0.1:${environment.EMBEDDED_REGISTRY_PORT}/apis/ccompat/v7`,
+    clickhouseUrl: environment.CLICKHOUSE_URL ?? `http://127.0.0.1:${environment.EMBEDDED_CLICKHOUSE_PORT}`,
+  };
+}
+
+/**
+ * @throws ConfigError when variables contradict each other
+ */
+export function platformConfig(environment: Environment, services: ServiceUrls): PlatformConfig {
+  const embedded = environment.KAFKA_BROKERS === undefined;
+  const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = environment;
+  if (mechanism !== undefined && (username === undefined || password === undefined)) {
+    throw new ConfigError('KAFKA_SASL_MECHANISM needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD');
+  }
+  if ((environment.OIDC_ISSUER === undefined) !== (environment.OIDC_AUDIENCE === undefined)) {
+    throw new ConfigError('OIDC_ISSUER and OIDC_AUDIENCE are set together or not at all');
+  }
+  if (environment.KAFKA_SESSION_TIMEOUT_MS < 3 * environment.KAFKA_HEARTBEAT_MS) {
+    throw new ConfigError('KAFKA_SESSION_TIMEOUT_MS must be at least three times KAFKA_HEARTBEAT_MS');
+  }
+  const [point, occurrence = '1'] = environment.FAULT_POINT?.split(':') ?? [];
+  return {
+    home: homeOf(environment),
+    kafka: {
+      brokers: services.kafkaBrokers.split(',').map((broker) => broker.trim()),
+      prefix: environment.KAFKA_TOPIC_PREFIX,
+      partitions: environment.KAFKA_PARTITIONS ?? (embedded ? 4 : 12),
+      replication: environment.KAFKA_REPLICATION,
+      ssl: environment.KAFKA_SSL,
+      sasl:
+        mechanism !== undefined && username !== undefined && password !== undefined
+          ? { mechanism, username, password }
+          : null,
+      sessionTimeoutMs: environment.KAFKA_SESSION_TIMEOUT_MS,
+      heartbeatMs: environment.KAFKA_HEARTBEAT_MS,
+      transactionTimeoutMs: environment.KAFKA_TRANSACTION_TIMEOUT_MS,
+      stallMs: environment.WATCHDOG_STALL_MS,
+      maxChunk: environment.MAX_CHUNK,
+      faultPoint: point === undefined ? null : { name: point, occurrence: Number(occurrence) },
+    },
+    registryUrl: services.registryUrl,
+    clickhouse: {
+      url: services.clickhouseUrl,
+      user: environment.CLICKHOUSE_USER,
+      password: environment.CLICKHOUSE_PASSWORD,
+      database: environment.CLICKHOUSE_DATABASE,
+    },
+    channels: environment.CHANNELS,
+    policiesDir: environment.POLICIES_DIR,
+    modelsDir: environment.MODELS_DIR,
+    starterModel: environment.STARTER_MODEL,
+    secret: environment.INSTALLATION_SECRET ?? null,
+    logLevel: environment.LOG_LEVEL,
+    healthPort: environment.HEALTH_PORT,
+    gateway: {
+      port: environment.CONTENT_PORT,
+      address: environment.CONTENT_ADDRESS ?? null,
+      allowAnonymous: environment.CONTENT_ALLOW_ANONYMOUS ?? embedded,
+      bodyLimit: environment.CONTENT_BODY_LIMIT,
+      oidc:
+        environment.OIDC_ISSUER !== undefined && environment.OIDC_AUDIENCE !== undefined
+          ? { issuer: environment.OIDC_ISSUER, audience: environment.OIDC_AUDIENCE }
+          : null,
+    },
+  };
+}

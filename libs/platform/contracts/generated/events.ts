@@ -1,0 +1,548 @@
+// Generated from avro/ by `npm run generate`. Do not edit.
+
+/** What the text is on its platform. */
+export type ContentKind = 'POST' | 'COMMENT' | 'MESSAGE' | 'PROFILE' | 'PROMPT' | 'COMPLETION' | 'OTHER';
+
+/** One revision of one text that a platform published. Public: platforms write it. The record key is platform/contentId. */
+export interface ContentSubmitted {
+  /** Id of the content on its platform, at most 256 characters. */
+  readonly contentId: string;
+  /** Revision of the content, from 1, raised by the platform on each edit. */
+  readonly revision: number;
+  /** The platform that published the content, the first part of the key. */
+  readonly platform: string;
+  /** What the text is. */
+  readonly kind: ContentKind;
+  /** The text, UTF-8, at most 32,768 characters. Never logged. */
+  readonly text: string;
+  /** BCP-47 tag that the platform knows or assumes; the prediction detects its own. */
+  readonly language: null | string;
+  /** Pseudonymous id of the author on the platform; leaves this topic only as a keyed hash. */
+  readonly authorId: null | string;
+  /** Thread, room or chat that the content belongs to. */
+  readonly conversationId: null | string;
+  /** Further facts about the content, at most 32 entries. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** When the platform submitted it. */
+  readonly submittedAt: number;
+}
+
+/** The claim on one revision that the gateway accepted: the memory of its idempotency. Key platform/contentId/revision. */
+export interface ContentAccepted {
+  /** Id of the content on its platform. */
+  readonly contentId: string;
+  /** Revision of the content. */
+  readonly revision: number;
+  /** The platform that published the content. */
+  readonly platform: string;
+  /** SHA-256 of the text, first 32 hex digits. */
+  readonly textHash: string;
+  /** When the claim was committed. */
+  readonly acceptedAt: number;
+}
+
+/** A report of a reader, an appeal of an author, or scores suggested by a client. */
+export type ReportKind = 'REPORT' | 'APPEAL' | 'SUGGESTION';
+
+/** Somebody reported a content, appealed a verdict or suggested scores. Self-selected: never part of an estimate. Key platform/contentId. */
+export interface ContentReported {
+  /** Hash of who, what and when: repeated delivery is harmless. */
+  readonly reportId: string;
+  /** Id of the content on its platform. */
+  readonly contentId: string;
+  /** Revision of the content. */
+  readonly revision: number;
+  /** The platform that published the content. */
+  readonly platform: string;
+  /** What was said. */
+  readonly kind: ReportKind;
+  /** Channel of the verdict that is appealed. */
+  readonly channel: null | string;
+  /** Verdict that is appealed. */
+  readonly verdictId: null | string;
+  /** Category that the report names. */
+  readonly category: null | string;
+  /** Suggested scores by category, empty otherwise. */
+  readonly scores: Readonly<Record<string, number>>;
+  /** Keyed hash of who said it. */
+  readonly reporterHash: null | string;
+  /** Free text of the reporter, at most 1,000 characters. Never logged. */
+  readonly reason: null | string;
+  /** When it was received. */
+  readonly reportedAt: number;
+}
+
+/** A content is erased: everything that holds its text removes it. Key platform/contentId. */
+export interface ContentErased {
+  /** Id of the content on its platform. */
+  readonly contentId: string;
+  /** The platform that published the content. */
+  readonly platform: string;
+  /** Caller that asked, by the name of its key. */
+  readonly requestedBy: null | string;
+  /** When the erasure was accepted. */
+  readonly erasedAt: number;
+}
+
+/** How often the normaliser had to undo a disguise. */
+export interface Obfuscation {
+  /** Default-ignorable characters dropped. */
+  readonly zeroWidth: number;
+  /** Bidirectional controls resolved. */
+  readonly bidi: number;
+  /** Characters replaced by their look-alike. */
+  readonly confusable: number;
+  /** Tokens that mix scripts. */
+  readonly mixedScript: number;
+  /** Digits and symbols read as letters. */
+  readonly leet: number;
+  /** Runs of spaced single letters joined. */
+  readonly spacedLetters: number;
+  /** Runs of repeated characters squeezed. */
+  readonly repeats: number;
+  /** Encoded parts decoded. */
+  readonly encoded: number;
+}
+
+/** Which tier of the cascade scored. */
+export type Tier = 'NGRAM' | 'ENCODER';
+
+/** The raw output of one model. */
+export interface ModelScore {
+  /** The model. */
+  readonly modelId: string;
+  /** Tier that scored. */
+  readonly tier: Tier;
+  /** Logit by category, rounded to a multiple of 2^-12. */
+  readonly logits: Readonly<Record<string, number>>;
+}
+
+/** Which part the bundle plays in its channel. LIVE and CANARY are effective, SHADOW never becomes a verdict. */
+export type Role = 'LIVE' | 'CANARY' | 'SHADOW';
+
+/** How the channel runs: by its policy, or by the kill switch. */
+export type Mode = 'NORMAL' | 'REVIEW_ALL' | 'ALLOW_ALL';
+
+/** Which bundle judges this content in one channel, and the calibrated probabilities. */
+export interface Assignment {
+  /** The channel. */
+  readonly channel: string;
+  /** Part of the bundle in its channel. */
+  readonly role: Role;
+  /** How the channel ran. */
+  readonly mode: Mode;
+  /** The bundle. */
+  readonly deploymentId: string;
+  /** Its model, in scores; the scores may be missing when it failed. */
+  readonly modelId: string;
+  /** Its calibration. */
+  readonly calibrationId: string;
+  /** Calibrated probability by category; empty when the model failed. */
+  readonly probabilities: Readonly<Record<string, number>>;
+  /** Code of the failure when the model did not score. */
+  readonly error: null | string;
+}
+
+/** Where in Kafka the record stands that caused this one. */
+export interface Source {
+  /** Topic, with the configured prefix. */
+  readonly topic: string;
+  /** Partition. */
+  readonly partition: number;
+  /** Offset. */
+  readonly offset: number;
+}
+
+/** What the models say of one revision of one content: one record per revision. Carries no text. Key platform/contentId. */
+export interface PredictionScored {
+  /** Id of the content on its platform. */
+  readonly contentId: string;
+  /** Revision of the content. */
+  readonly revision: number;
+  /** The platform that published the content. */
+  readonly platform: string;
+  /** What the text is. */
+  readonly kind: ContentKind;
+  /** Detected language, BCP-47, or 'und'. */
+  readonly language: string;
+  /** Confidence of the detection, 0 to 1. */
+  readonly languageConfidence: number;
+  /** HMAC-SHA-256 of platform and authorId under the installation's secret, first 32 hex digits. */
+  readonly authorHash: null | string;
+  /** HMAC-SHA-256 of platform and conversationId under the installation's secret, first 32 hex digits. */
+  readonly conversationHash: null | string;
+  /** SHA-256 of the text, first 32 hex digits. */
+  readonly textHash: string;
+  /** Length of the text in UTF-16 code units. */
+  readonly textLength: number;
+  /** Near-duplicate key: equal for texts that differ in little, 16 hex digits. */
+  readonly duplicateKey: string;
+  /** Obfuscation counters. */
+  readonly obfuscation: Obfuscation;
+  /** One entry per model that ran. */
+  readonly scores: readonly (ModelScore)[];
+  /** Exactly one effective assignment per channel, and any number of SHADOW ones. */
+  readonly assignments: readonly (Assignment)[];
+  /** The content.submitted record that was scored. */
+  readonly source: Source;
+  /** When the platform submitted the content. */
+  readonly submittedAt: number;
+  /** When it was scored; never decreases within a partition. */
+  readonly scoredAt: number;
+}
+
+/** A person decides; a person takes a decision back; a bundle decides anew; the verdict is withdrawn. */
+export type RequestKind = 'OVERRIDE' | 'WITHDRAW_OVERRIDE' | 'RESCORE' | 'RETRACT';
+
+/** What the platform should do, from gentle to strict. */
+export type Action = 'ALLOW' | 'REVIEW' | 'BLOCK';
+
+/** Somebody asks for another verdict on a revision: an overturned appeal, a human override, a policy reversal or a re-score after a roll-back. Key platform/contentId. */
+export interface VerdictRequested {
+  /** Hash of what is asked: repetition is harmless. */
+  readonly requestId: string;
+  /** Id of the content on its platform. */
+  readonly contentId: string;
+  /** Revision of the content. */
+  readonly revision: number;
+  /** The platform that published the content. */
+  readonly platform: string;
+  /** Channel of the verdict. */
+  readonly channel: string;
+  /** What is asked. */
+  readonly kind: RequestKind;
+  /** Id of the appeal, policy version, deployment or operator's command behind it. */
+  readonly causeId: string;
+  /** verdictId that the answer replaces or retracts. */
+  readonly supersedes: null | string;
+  /** The person's decision, for OVERRIDE. */
+  readonly action: null | Action;
+  /** Bundle that decides, for RESCORE and WITHDRAW_OVERRIDE. */
+  readonly deploymentId: null | string;
+  /** Model of the logits, for RESCORE and WITHDRAW_OVERRIDE. */
+  readonly modelId: null | string;
+  /** Logit by category for RESCORE and WITHDRAW_OVERRIDE, empty otherwise. */
+  readonly logits: Readonly<Record<string, number>>;
+  /** SHA-256 of the text, first 32 hex digits. */
+  readonly textHash: string;
+  /** Why, in a few words; never content. */
+  readonly reason: null | string;
+  /** Role or person (by role) that asks. */
+  readonly requestedBy: string;
+  /** When it was asked. */
+  readonly requestedAt: number;
+}
+
+/** First verdict; a verdict that replaces the one named in supersedes; withdrawal of the one named in supersedes. */
+export type VerdictKind = 'ISSUED' | 'SUPERSEDED' | 'RETRACTED';
+
+/** What one category contributed. */
+export interface CategoryVerdict {
+  /** Calibrated probability. */
+  readonly probability: number;
+  /** Action that this category asks for. */
+  readonly action: Action;
+  /** Review from this probability on; null: never. */
+  readonly reviewThreshold: null | number;
+  /** Block from this probability on; null: never. */
+  readonly blockThreshold: null | number;
+  /** True while the thresholds are declared by the policy and not yet solved from labels. */
+  readonly provisional: boolean;
+}
+
+/** The thresholds; the kill switch; the rule for uncovered categories; a person. */
+export type Decider = 'MODEL' | 'MODE' | 'UNCOVERED' | 'PERSON';
+
+/** What a channel's policy makes of a prediction. Public: the channel's consumers read it. Key platform/contentId. */
+export interface VerdictIssued {
+  /** SHA-256 over platform, contentId, revision, textHash, channel, deploymentId, mode, kind and causeId; first 32 hex digits. */
+  readonly verdictId: string;
+  /** Kind of verdict. */
+  readonly kind: VerdictKind;
+  /** Id of the content on its platform. */
+  readonly contentId: string;
+  /** Revision of the content. */
+  readonly revision: number;
+  /** The platform that published the content. */
+  readonly platform: string;
+  /** The channel. */
+  readonly channel: string;
+  /** The strictest action over the categories. */
+  readonly action: Action;
+  /** By category; empty when no model decided. */
+  readonly categories: Readonly<Record<string, CategoryVerdict>>;
+  /** Bundle that decided; empty for a human override. */
+  readonly deploymentId: string;
+  /** Model of the bundle. */
+  readonly modelId: string;
+  /** Calibration of the bundle. */
+  readonly calibrationId: string;
+  /** Thresholds of the bundle. */
+  readonly thresholdSetId: string;
+  /** Policy of the bundle. */
+  readonly policyId: string;
+  /** Version of the policy. */
+  readonly policyVersion: number;
+  /** LIVE or CANARY. */
+  readonly role: Role;
+  /** How the channel ran. */
+  readonly mode: Mode;
+  /** What settled the action. */
+  readonly decidedBy: Decider;
+  /** SHA-256 of the text, first 32 hex digits. */
+  readonly textHash: string;
+  /** What asked for this verdict, when it was not the content itself. */
+  readonly causeId: null | string;
+  /** verdictId that this record replaces or withdraws. */
+  readonly supersedes: null | string;
+  /** Why, in a few words; never content. */
+  readonly reason: null | string;
+  /** The prediction.scored or verdict.requested record that was decided. */
+  readonly source: Source;
+  /** When the platform submitted the content, or when the request was made. */
+  readonly submittedAt: number;
+  /** When the verdict was decided. */
+  readonly issuedAt: number;
+}
+
+/** A human decision that outlives re-scores, until it is withdrawn (tombstone). Key platform/contentId/revision/channel. */
+export interface VerdictOverridden {
+  /** Id of the content on its platform. */
+  readonly contentId: string;
+  /** Revision of the content. */
+  readonly revision: number;
+  /** The platform that published the content. */
+  readonly platform: string;
+  /** The channel. */
+  readonly channel: string;
+  /** The person's decision. */
+  readonly action: Action;
+  /** Request behind it. */
+  readonly causeId: string;
+  /** Verdict that carried it. */
+  readonly verdictId: string;
+  /** When it was decided. */
+  readonly overriddenAt: number;
+}
+
+/** What a category does that no model covers. */
+export type Uncovered = 'ALLOW' | 'REVIEW';
+
+/** Service levels of one category and the thresholds that hold until they can be solved. */
+export interface CategoryTarget {
+  /** Block only where the precision is at least this. */
+  readonly blockPrecision: null | number;
+  /** Send to review so that the recall is at least this. */
+  readonly reviewRecall: null | number;
+  /** Declared block threshold until there are labels enough. */
+  readonly provisionalBlock: null | number;
+  /** Declared review threshold until there are labels enough. */
+  readonly provisionalReview: null | number;
+}
+
+/** What the policy asks for in one channel. */
+export interface ChannelPolicy {
+  /** For categories without a model. */
+  readonly uncovered: Uncovered;
+  /** By category. */
+  readonly targets: Readonly<Record<string, CategoryTarget>>;
+}
+
+/** One immutable version of a policy. Key policyId@version. */
+export interface PolicyPublished {
+  /** The policy. */
+  readonly policyId: string;
+  /** Version, from 1. */
+  readonly version: number;
+  /** Name for people. */
+  readonly title: string;
+  /** Who answers for it. */
+  readonly owner: string;
+  /** What changed in this version. */
+  readonly changelog: string;
+  /** Categories that the policy knows, in order. */
+  readonly categories: readonly (string)[];
+  /** By channel. */
+  readonly channels: Readonly<Record<string, ChannelPolicy>>;
+  /** The policy as it was written, YAML. */
+  readonly document: string;
+  /** SHA-256 of the document, first 32 hex digits. */
+  readonly documentHash: string;
+  /** When it was published. */
+  readonly publishedAt: number;
+}
+
+/** Somebody asks the policy role to publish a policy document. Key requestId. */
+export interface PolicyRequested {
+  /** Hash of the document. */
+  readonly requestId: string;
+  /** The policy document, YAML. */
+  readonly document: string;
+  /** Role or person (by role) that asks. */
+  readonly requestedBy: string;
+  /** When it was asked. */
+  readonly requestedAt: number;
+}
+
+/** Bundle this model and put it live; change the mode. */
+export type DeploymentRequestKind = 'GO_LIVE' | 'SET_MODE';
+
+/** Somebody asks for a change of what runs in a channel. Key requestId. */
+export interface DeploymentRequested {
+  /** Hash of what is asked. */
+  readonly requestId: string;
+  /** The channel. */
+  readonly channel: string;
+  /** What is asked. */
+  readonly kind: DeploymentRequestKind;
+  /** Model to put live, for GO_LIVE. */
+  readonly modelId: null | string;
+  /** Mode to set, for SET_MODE. */
+  readonly mode: null | Mode;
+  /** Why. */
+  readonly reason: string;
+  /** Role or person (by role) that asks. */
+  readonly requestedBy: string;
+  /** When it was asked. */
+  readonly requestedAt: number;
+}
+
+/** Family of the map. */
+export type CalibratorKind = 'PLATT' | 'BETA' | 'ISOTONIC' | 'IDENTITY';
+
+/** Monotone map from a logit to a probability. */
+export interface Calibrator {
+  /** Family. */
+  readonly kind: CalibratorKind;
+  /** PLATT: A, B; BETA: a, b, c; otherwise empty. */
+  readonly parameters: readonly (number)[];
+  /** ISOTONIC: knots, logits ascending. */
+  readonly x: readonly (number)[];
+  /** ISOTONIC: probabilities at the knots. */
+  readonly y: readonly (number)[];
+}
+
+/** Where review and block begin. */
+export interface Thresholds {
+  /** Review from this probability on; null: never. */
+  readonly review: null | number;
+  /** Block from this probability on; null: never. */
+  readonly block: null | number;
+  /** True while declared by the policy and not solved from labels. */
+  readonly provisional: boolean;
+}
+
+/** What a category does that the model does not cover. */
+export type UncoveredAction = 'ALLOW' | 'REVIEW';
+
+/** Everything that decides in one channel, immutable. Key deploymentId. */
+export interface DeploymentBundled {
+  /** d- and the hash of all parts. */
+  readonly deploymentId: string;
+  /** The channel. */
+  readonly channel: string;
+  /** The model. */
+  readonly modelId: string;
+  /** SHA-256 of the model's file. */
+  readonly modelSha256: string;
+  /** Hash of the calibrators. */
+  readonly calibrationId: string;
+  /** Hash of the thresholds. */
+  readonly thresholdSetId: string;
+  /** The policy. */
+  readonly policyId: string;
+  /** Its version. */
+  readonly policyVersion: number;
+  /** By category that the model covers. */
+  readonly calibrators: Readonly<Record<string, Calibrator>>;
+  /** By category. */
+  readonly thresholds: Readonly<Record<string, Thresholds>>;
+  /** For uncovered categories. */
+  readonly uncovered: UncoveredAction;
+  /** Categories of the policy that the model does not cover. */
+  readonly uncoveredCategories: readonly (string)[];
+  /** When it was bundled. */
+  readonly bundledAt: number;
+}
+
+/** A bundle that judges a share of the traffic. */
+export interface Canary {
+  /** The bundle. */
+  readonly deploymentId: string;
+  /** Share of authors or conversations, 0 to 1. */
+  readonly share: number;
+}
+
+/** What runs in one channel from now on. Key channel. */
+export interface DeploymentChanged {
+  /** The channel. */
+  readonly channel: string;
+  /** Counts the changes of the channel, from 1. */
+  readonly sequence: number;
+  /** How the channel runs. */
+  readonly mode: Mode;
+  /** deploymentId of the live bundle. */
+  readonly live: string;
+  /** deploymentId that was live before. */
+  readonly previous: null | string;
+  /** The canary, if one runs. */
+  readonly canary: null | Canary;
+  /** deploymentIds that score beside the live one without effect. */
+  readonly shadows: readonly (string)[];
+  /** Why it changed. */
+  readonly reason: string;
+  /** Role or person (by role) that changed it. */
+  readonly changedBy: string;
+  /** When. */
+  readonly changedAt: number;
+}
+
+/** One header. */
+export interface Header {
+  /** Name. */
+  readonly key: string;
+  /** Value. */
+  readonly value: Buffer;
+}
+
+/** A record that could not be processed, as it was, and why. The key is that of the original. */
+export interface DeadLetter {
+  /** App that rejected it. */
+  readonly stage: string;
+  /** Release of the app. */
+  readonly release: string;
+  /** Code of the rejection, from a closed list. */
+  readonly reason: string;
+  /** What is wrong, with the field; never content. */
+  readonly detail: string;
+  /** The record that was rejected. */
+  readonly source: Source;
+  /** Original key. */
+  readonly key: null | Buffer;
+  /** Original bytes. */
+  readonly value: null | Buffer;
+  /** Original headers. */
+  readonly headers: readonly (Header)[];
+  /** Timestamp of the original record, milliseconds. */
+  readonly recordTimestamp: number;
+  /** When it was rejected. */
+  readonly rejectedAt: number;
+}
+
+/** The event of each schema of avro/. */
+export interface EventBySchema {
+  readonly 'content/submitted': ContentSubmitted;
+  readonly 'content/accepted': ContentAccepted;
+  readonly 'content/reported': ContentReported;
+  readonly 'content/erased': ContentErased;
+  readonly 'prediction/scored': PredictionScored;
+  readonly 'verdict/requested': VerdictRequested;
+  readonly 'verdict/issued': VerdictIssued;
+  readonly 'verdict/overridden': VerdictOverridden;
+  readonly 'policy/published': PolicyPublished;
+  readonly 'policy/requested': PolicyRequested;
+  readonly 'deployment/requested': DeploymentRequested;
+  readonly 'deployment/bundled': DeploymentBundled;
+  readonly 'deployment/changed': DeploymentChanged;
+  readonly 'dead-letter/rejected': DeadLetter;
+}

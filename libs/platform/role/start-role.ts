@@ -1,0 +1,98 @@
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { TopicName } from '#platform/contracts';
+import { StreamServer, type Worker } from '#platform/stream';
+import { runnerObserver } from './observe.js';
+import { PlatformModule } from './platform.module.js';
+import { WORKERS, type Platform } from './platform.js';
+
+/** What makes a role: data, so that standalone, the containers and the tests start the same thing. */
+export interface RoleDefinition {
+  readonly app: string;
+  readonly module: Type;
+  /** Topics that the role reads or writes: their schemas are registered before the first message. */
+  readonly topics: (channels: readonly string[]) => readonly TopicName[];
+  /** Co-partitioned tables that the role writes in its flow transactions. */
+  readonly tables: readonly TopicName[];
+  /** `own`: the role answers requests on its own port. `health`: only health and metrics. */
+  readonly http: 'own' | 'health';
+  /** Shapes the HTTP side of a role with its own port: documents, limits, hooks. */
+  readonly shapeHttp?: (app: NestFastifyApplication, platform: Platform) => Promise<void> | void;
+}
+
+export interface RunningRole {
+  readonly app: string;
+  /** Null when the role has no HTTP. */
+  readonly url: string | null;
+  /** Stops in order: consuming, chunks in hand, HTTP, followers. The broker is closed by its owner. */
+  stop(): Promise<void>;
+}
+
+const REJECT_SHARE = { share: 0.5, least: 20 };
+
+/**
+ * Starts one role: wiring is checked and tables are read before the first message is taken.
+ * @param port null: no HTTP for a role that has only health (another role of the process answers for it)
+ */
+export async function startRole(
+  definition: RoleDefinition,
+  platform: Platform,
+  port: number | null,
+): Promise<RunningRole> {
+  const { config, logger } = platform;
+  await platform.serde.prepare(definition.topics(config.channels));
+  const root: DynamicModule = { module: RoleModule, imports: [PlatformModule.of(platform), definition.module] };
+  const adapter = new FastifyAdapter({ bodyLimit: config.gateway.bodyLimit });
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    logger: ['error', 'warn'],
+    abortOnError: false,
+  });
+  const strategy = new StreamServer({
+    app: definition.app,
+    release: platform.release,
+    serde: platform.serde,
+    clock: platform.clock,
+    broker: platform.broker,
+    maxChunk: config.kafka.maxChunk,
+    tables: definition.tables,
+    observer: runnerObserver(platform),
+    backOff: backOffWithJitter,
+    rejectShare: REJECT_SHARE,
+    onFatal: platform.onFatal,
+  });
+  app.connectMicroservice({ strategy }, { inheritAppConfig: true });
+  await definition.shapeHttp?.(app, platform);
+  await app.init();
+  const workers = app.get<readonly Worker[]>(WORKERS, { strict: false, each: false });
+  platform.health.add(definition.app, () => [...strategy.health(), ...workers.map((worker) => worker.health())]);
+  await app.startAllMicroservices();
+  await Promise.all(workers.map((worker) => worker.start()));
+  let url: string | null = null;
+  if (port !== null) {
+    await app.listen(port, '127.0.0.1');
+    url = await app.getUrl();
+  }
+  logger.info({ event: 'role_started', role: definition.app, url });
+  return {
+    app: definition.app,
+    url,
+    stop: async () => {
+      await Promise.all(workers.map((worker) => worker.stop()));
+      await app.close();
+      platform.health.remove(definition.app);
+      logger.info({ event: 'role_stopped', role: definition.app });
+    },
+  };
+}
+
+class RoleModule {}
+
+const FIRST_WAIT_MS = 50;
+const LONGEST_WAIT_MS = 5000;
+
+/** Doubles from 50 ms to 5 s, with up to a half of jitter so that replicas do not knock together. */
+async function backOffWithJitter(attempt: number): Promise<void> {
+  const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
+  await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random() / 2)));
+}

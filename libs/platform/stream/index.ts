@@ -1,0 +1,15 @@
+export type * from './broker.js';
+export { classify, FatalError, RetryableError, type FatalCode, type RetryableCode } from './errors.js';
+export { emit, reject, route, skip, type Emission, type Outcome, type Step } from './outcome.js';
+export type * from './record.js';
+export {
+  createRunner,
+  type BatchHandler,
+  type HandlerResult,
+  type PartitionContext,
+  type RunnerObserver,
+} from './runner.js';
+export type * from './serde.js';
+export { StreamServer, type StreamServerOptions } from './stream-server.js';
+export { openTable, type TableView } from './table-view.js';
+export { createWriter, type Writer } from './writer.js';

@@ -1,0 +1,3 @@
+export { createLogger, type Logger } from './logger.js';
+export { metricDefinitions, type MetricKey } from './metric-definitions.js';
+export { createMetrics, type Metrics } from './metrics.js';

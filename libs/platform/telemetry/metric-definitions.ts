@@ -1,0 +1,119 @@
+/** A metric is a literal with a sentence; docs/generated/metrics.md comes from this list. */
+interface MetricDefinition {
+  readonly name: string;
+  readonly kind: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  readonly labels: readonly string[];
+  readonly buckets?: readonly number[];
+}
+
+const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const records = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000];
+
+export const metricDefinitions = {
+  outcomes: {
+    name: 'tidegate_outcomes_total',
+    kind: 'counter',
+    help: 'Messages by what the step made of them.',
+    labels: ['stage', 'topic', 'outcome', 'reason'],
+  },
+  stepDuration: {
+    name: 'tidegate_step_duration_seconds',
+    kind: 'histogram',
+    help: 'Time a step took for one chunk.',
+    labels: ['stage', 'topic'],
+    buckets: seconds,
+  },
+  chunkRecords: {
+    name: 'tidegate_chunk_records',
+    kind: 'histogram',
+    help: 'Records in one chunk.',
+    labels: ['stage', 'topic'],
+    buckets: records,
+  },
+  lag: {
+    name: 'tidegate_lag_records',
+    kind: 'gauge',
+    help: 'Records between the position of the role and the end of the partition.',
+    labels: ['stage', 'topic', 'partition'],
+  },
+  eventAge: {
+    name: 'tidegate_event_age_seconds',
+    kind: 'histogram',
+    help: 'Age of the newest message of a chunk when it was committed.',
+    labels: ['stage', 'topic'],
+    buckets: [...seconds, 30, 60, 300],
+  },
+  retries: {
+    name: 'tidegate_retries_total',
+    kind: 'counter',
+    help: 'Steps tried again, by the code of the error.',
+    labels: ['stage', 'code'],
+  },
+  transactions: {
+    name: 'tidegate_transactions_total',
+    kind: 'counter',
+    help: 'Transactions by how they ended.',
+    labels: ['stage', 'result'],
+  },
+  transactionDuration: {
+    name: 'tidegate_transaction_duration_seconds',
+    kind: 'histogram',
+    help: 'Time from the first send of a transaction to its commit.',
+    labels: ['stage'],
+    buckets: seconds,
+  },
+  rebalances: {
+    name: 'tidegate_rebalances_total',
+    kind: 'counter',
+    help: 'Times that the group was joined.',
+    labels: ['stage'],
+  },
+  verdicts: {
+    name: 'tidegate_verdicts_total',
+    kind: 'counter',
+    help: 'Verdicts by channel and action.',
+    labels: ['channel', 'action'],
+  },
+  submitToVerdict: {
+    name: 'tidegate_submit_to_verdict_seconds',
+    kind: 'histogram',
+    help: 'Time from submission to verdict.',
+    labels: ['channel'],
+    buckets: [...seconds, 30, 60, 300],
+  },
+  insertedRows: {
+    name: 'tidegate_inserted_rows_total',
+    kind: 'counter',
+    help: 'Rows that ClickHouse acknowledged.',
+    labels: ['table'],
+  },
+  insertDuration: {
+    name: 'tidegate_insert_duration_seconds',
+    kind: 'histogram',
+    help: 'Time of one insert.',
+    labels: ['table'],
+    buckets: seconds,
+  },
+  httpRequests: {
+    name: 'tidegate_http_requests_total',
+    kind: 'counter',
+    help: 'Requests by route and status.',
+    labels: ['route', 'status'],
+  },
+  httpDuration: {
+    name: 'tidegate_http_duration_seconds',
+    kind: 'histogram',
+    help: 'Time to answer a request.',
+    labels: ['route'],
+    buckets: seconds,
+  },
+  gatewayRejected: {
+    name: 'tidegate_gateway_rejected_total',
+    kind: 'counter',
+    help: 'Requests turned away, by the limit that was hit.',
+    labels: ['limit'],
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+export type MetricKey = keyof typeof metricDefinitions;
