@@ -1,6 +1,7 @@
 export type * from './broker.js';
 export { classify, FatalError, RetryableError, type FatalCode, type RetryableCode } from './errors.js';
 export { emit, reject, route, skip, type Emission, type Outcome, type Step } from './outcome.js';
+export { murmur2, partitionOfKey } from './partitioner.js';
 export type * from './record.js';
 export {
   createRunner,

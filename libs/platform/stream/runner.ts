@@ -1,14 +1,10 @@
-import {
-  topicOf,
-  type DeadLetter,
-  type RejectReason,
-  type Topic,
-} from '#platform/contracts';
+import { isUtf8 } from 'node:buffer';
+import { topicOf, type DeadLetter, type RejectReason, type Topic } from '#platform/contracts';
 import type { Chunk, ChunkWrites } from './broker.js';
 import { classify, FatalError } from './errors.js';
 import type { Emission, Outcome } from './outcome.js';
 import type { Message, StoredRecord, WriteRecord } from './record.js';
-import type { Serde } from './serde.js';
+import type { Decoded, Serde } from './serde.js';
 
 /** What a handler may know about the partition it works on. */
 export interface PartitionContext {
@@ -121,8 +117,9 @@ export function createRunner(options: RunnerOptions): (chunk: Chunk) => Promise<
     const messages: Message<unknown>[] = [];
     const positions: number[] = [];
     const outcomes: Outcome<Emission>[] = new Array<Outcome<Emission>>(chunk.records.length);
-    decoded.forEach((result, index) => {
+    decoded.forEach((decodedRecord, index) => {
       const record = at(chunk.records, index);
+      const result = topic.outsidersWrite ? withReadableKey(record, decodedRecord) : decodedRecord;
       if (!result.ok) {
         outcomes[index] = { kind: 'reject', reason: result.reason, detail: result.detail };
         return;
@@ -192,6 +189,12 @@ export function createRunner(options: RunnerOptions): (chunk: Chunk) => Promise<
         'an internal topic is written by a broken release, nothing was written',
     );
   }
+}
+
+/** Text that is not UTF-8 would be read as other text, and two keys as one. */
+function withReadableKey<T>(record: StoredRecord, decoded: Decoded<T>): Decoded<T> {
+  if (!decoded.ok || record.key === null || isUtf8(record.key)) return decoded;
+  return { ok: false, reason: 'bad_key', detail: 'key: is not UTF-8' };
 }
 
 function count(counts: Map<string, number>, kind: string, reason: string): void {
