@@ -1,0 +1,1 @@
+export { createPaint, verdictLine, visible, type Paint } from './verdict-line.js';
