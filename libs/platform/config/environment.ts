@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { projectRoot } from './project.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
@@ -26,13 +27,13 @@ export const environmentSchema = z.object({
     .optional()
     .describe('Confluent-compatible registry; when set, the embedded one is not started'),
   CLICKHOUSE_URL: z.url().optional().describe('ClickHouse over HTTP; when set, the embedded engine is not started'),
-  CLICKHOUSE_USER: z.string().default('default').describe('ClickHouse user'),
+  CLICKHOUSE_USER: z.string().default('default').describe('ClickHouse user name'),
   CLICKHOUSE_PASSWORD: z.string().default('').describe('ClickHouse password'),
   CLICKHOUSE_DATABASE: z
     .string()
     .regex(/^[a-z][a-z0-9_]*$/)
     .default('moderation')
-    .describe('Database'),
+    .describe('ClickHouse database'),
   EMBEDDED_KAFKA_PORT: port.default(9092).describe('Port of the embedded broker; 0 takes a free one'),
   EMBEDDED_REGISTRY_PORT: port.default(8081).describe('Port of the embedded registry; 0 takes a free one'),
   EMBEDDED_CLICKHOUSE_PORT: port.default(8123).describe('Port of the embedded ClickHouse engine; 0 takes a free one'),
@@ -61,8 +62,8 @@ export const environmentSchema = z.object({
     .describe('Partitions of flow topics; default 4 embedded, 12 otherwise'),
   KAFKA_REPLICATION: z.coerce.number().int().min(1).max(9).default(1).describe('Replication factor of new topics'),
   KAFKA_SSL: flag.default(false).describe('TLS to the brokers'),
-  KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional().describe('SASL mechanism'),
-  KAFKA_SASL_USERNAME: z.string().optional().describe('SASL user'),
+  KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional().describe('SASL mechanism to log in with'),
+  KAFKA_SASL_USERNAME: z.string().optional().describe('SASL user name'),
   KAFKA_SASL_PASSWORD: z.string().optional().describe('SASL password'),
   KAFKA_SESSION_TIMEOUT_MS: z.coerce
     .number()
@@ -143,5 +144,5 @@ export function readEnvironment(overrides: Readonly<Record<string, string | unde
 
 /** Where the embedded parts and secrets of one machine live. */
 export function homeOf(environment: Pick<Environment, 'TIDEGATE_HOME'>): string {
-  return path.resolve(environment.TIDEGATE_HOME);
+  return path.resolve(projectRoot, environment.TIDEGATE_HOME);
 }

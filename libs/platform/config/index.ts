@@ -7,3 +7,5 @@ export {
   type Environment,
 } from './environment.js';
 export { defaultServices, platformConfig, type PlatformConfig, type ServiceUrls } from './platform-config.js';
+export { configurationTable, exampleEnvironment } from './reference.js';
+export { projectRoot, release } from './project.js';

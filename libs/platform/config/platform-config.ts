@@ -1,4 +1,6 @@
+import path from 'node:path';
 import { ConfigError, homeOf, type Environment } from './environment.js';
+import { projectRoot } from './project.js';
 
 /** What every role needs, nested and read-only. */
 export interface PlatformConfig {
@@ -105,8 +107,8 @@ export function platformConfig(environment: Environment, services: ServiceUrls):
       database: environment.CLICKHOUSE_DATABASE,
     },
     channels: environment.CHANNELS,
-    policiesDir: environment.POLICIES_DIR,
-    modelsDir: environment.MODELS_DIR,
+    policiesDir: path.resolve(projectRoot, environment.POLICIES_DIR),
+    modelsDir: path.resolve(projectRoot, environment.MODELS_DIR),
     starterModel: environment.STARTER_MODEL,
     secret: environment.INSTALLATION_SECRET ?? null,
     logLevel: environment.LOG_LEVEL,

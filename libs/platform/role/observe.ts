@@ -1,4 +1,6 @@
+import type { KafkaObserver } from '#platform/kafka';
 import type { RunnerObserver } from '#platform/stream';
+import type { Metrics } from '#platform/telemetry';
 import type { Platform } from './platform.js';
 
 /** Connects the runner to the metrics of the process. */
@@ -14,6 +16,25 @@ export function runnerObserver({ app, metrics, clock }: Pick<Platform, 'app' | '
     },
     onRetry: (code) => {
       metrics.retries.inc({ stage: app, code });
+    },
+  };
+}
+
+/** Connects the Kafka adapter to the metrics of the process. */
+export function observeKafka(metrics: Metrics): KafkaObserver {
+  return {
+    onTransaction: (app, _records, seconds) => {
+      metrics.transactions.inc({ stage: app, result: 'commit' });
+      metrics.transactionDuration.observe({ stage: app }, seconds);
+    },
+    onAbort: (app) => {
+      metrics.transactions.inc({ stage: app, result: 'abort' });
+    },
+    onFenced: (app) => {
+      metrics.transactions.inc({ stage: app, result: 'fenced' });
+    },
+    onRebalance: (app) => {
+      metrics.rebalances.inc({ stage: app });
     },
   };
 }

@@ -10,11 +10,9 @@ export type Outcome<Out> =
 export type Step<In, Out> = (batch: readonly In[]) => Promise<readonly Outcome<Out>[]>;
 
 /** A record to write; a null value is a tombstone. The shell knows topics and keys, steps do not. */
-export interface Emission<N extends TopicName = TopicName> {
-  readonly topic: N;
-  readonly key: string;
-  readonly value: EventOf<N> | null;
-}
+export type Emission<N extends TopicName = TopicName> = N extends TopicName
+  ? { readonly topic: N; readonly key: string; readonly value: EventOf<N> | null }
+  : never;
 
 export function emit<Out>(...values: readonly Out[]): Outcome<Out> {
   return { kind: 'emit', values };

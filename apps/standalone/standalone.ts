@@ -1,0 +1,105 @@
+import { homeOf, platformConfig, type Environment, type PlatformConfig } from '#platform/config';
+import { allTopics } from '#platform/contracts';
+import { createClickHouse, migrate } from '#platform/clickhouse';
+import { contentRole } from '#flow/content';
+import { deploymentRole } from '#flow/deployment';
+import { policyRole } from '#flow/policy';
+import { predictionRole } from '#flow/prediction';
+import { verdictRole } from '#flow/verdict';
+import { warehouseRole } from '#flow/warehouse';
+import { createTopics } from '#platform/kafka';
+import {
+  connect,
+  kafkaConnection,
+  startRole,
+  type Connections,
+  type Lifecycle,
+  type RoleDefinition,
+  type RunningRole,
+} from '#platform/role';
+import { startStack } from '#platform/stack';
+import type { Logger } from '#platform/telemetry';
+
+/** What writes comes before what reads it; the gateway opens its door last. */
+const roles: readonly RoleDefinition[] = [
+  policyRole,
+  deploymentRole,
+  warehouseRole,
+  verdictRole,
+  predictionRole,
+  contentRole,
+];
+
+export interface Standalone {
+  readonly config: PlatformConfig;
+  readonly connections: Connections;
+  readonly gatewayUrl: string;
+}
+
+/** Starts the stack, topics, tables and every role in this process; each step that started is stopped by the lifecycle. */
+export async function startStandalone(options: {
+  readonly environment: Environment;
+  readonly logger: Logger;
+  readonly lifecycle: Lifecycle;
+  readonly report: (line: string) => void;
+}): Promise<Standalone> {
+  const { environment, logger, lifecycle, report } = options;
+  const stack = await startStack({
+    home: homeOf(environment),
+    ports: {
+      kafka: environment.EMBEDDED_KAFKA_PORT,
+      registry: environment.EMBEDDED_REGISTRY_PORT,
+      clickhouse: environment.EMBEDDED_CLICKHOUSE_PORT,
+    },
+    external: {
+      ...(environment.KAFKA_BROKERS === undefined ? {} : { kafkaBrokers: environment.KAFKA_BROKERS }),
+      ...(environment.SCHEMA_REGISTRY_URL === undefined ? {} : { registryUrl: environment.SCHEMA_REGISTRY_URL }),
+      ...(environment.CLICKHOUSE_URL === undefined ? {} : { clickhouseUrl: environment.CLICKHOUSE_URL }),
+    },
+    onProgress: ({ part, state, elapsedMs }) => {
+      report(`${part.padEnd(10)} ${state} after ${(elapsedMs / 1000).toFixed(1)} s`);
+    },
+    onExit: (part, exit) => {
+      lifecycle.fail(new Error(`${part} ended: ${JSON.stringify(exit)}`));
+    },
+  });
+  lifecycle.onStop('stack', () => stack.stop());
+  const config = platformConfig(environment, stackUrls(environment, stack));
+  const connections = connect(config, logger);
+  lifecycle.onStop('broker', () => connections.broker.close());
+  const clickhouse = createClickHouse(config.clickhouse);
+  await Promise.all([
+    createTopics({
+      ...kafkaConnection(config, logger),
+      topics: allTopics(
+        config.channels,
+        roles.map((role) => role.app),
+      ),
+      partitions: config.kafka.partitions,
+      replicationFactor: config.kafka.replication,
+    }),
+    migrate(clickhouse).then(() => clickhouse.close()),
+  ]);
+  report('topics and tables are there');
+  const started = new Map<string, RunningRole>();
+  lifecycle.onStop('roles', async () => {
+    for (const { app } of roles.toReversed()) await started.get(app)?.stop();
+  });
+  await Promise.all(
+    roles.map(async (definition) => {
+      const platform = connections.platformOf(definition.app, lifecycle.fail);
+      const port = definition.http === 'own' ? config.gateway.port : null;
+      started.set(definition.app, await startRole(definition, platform, port));
+    }),
+  );
+  report(`${roles.length} roles run: ${roles.map((role) => role.app).join(', ')}`);
+  return { config, connections, gatewayUrl: started.get(contentRole.app)?.url ?? '' };
+}
+
+function stackUrls(environment: Environment, stack: Awaited<ReturnType<typeof startStack>>) {
+  return {
+    kafkaBrokers: environment.KAFKA_BROKERS ?? stack.kafkaBrokers,
+    registryUrl: environment.SCHEMA_REGISTRY_URL ?? stack.registryUrl,
+    clickhouseUrl: environment.CLICKHOUSE_URL ?? stack.clickhouseUrl,
+  };
+}
