@@ -13,4 +13,4 @@ export {
 export type * from './serde.js';
 export { StreamServer, type StreamServerOptions } from './stream-server.js';
 export { openTable, type TableView } from './table-view.js';
-export { createWriter, type Writer } from './writer.js';
+export { createWriter, writeThroughDoors, type Writer } from './writer.js';

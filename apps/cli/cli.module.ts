@@ -1,0 +1,29 @@
+import { Module } from '@nestjs/common';
+import { CliSession } from './cli-session.js';
+import {
+  DeadLettersCommand,
+  ListDeadLetters,
+  ReplayDeadLetters,
+  ShowDeadLetter,
+} from './commands/dead-letters.command.js';
+import { DoctorCommand } from './commands/doctor.command.js';
+import { ExplainCommand } from './commands/explain.command.js';
+import { JobsCommand, RunJob } from './commands/jobs.command.js';
+import { CreateKey, KeysCommand, ListKeys, RevokeKey } from './commands/keys.command.js';
+import { LintPolicy, ListPolicies, PolicyCommand, PublishPolicy, SetMode } from './commands/policy.command.js';
+import { PublishCommand } from './commands/publish.command.js';
+import { TailCommand } from './commands/tail.command.js';
+import { CreateTopics, TopicsCommand } from './commands/topics.command.js';
+
+@Module({
+  providers: [
+    CliSession,
+    ...[PublishCommand, TailCommand, ExplainCommand, DoctorCommand],
+    ...[TopicsCommand, CreateTopics],
+    ...[DeadLettersCommand, ListDeadLetters, ShowDeadLetter, ReplayDeadLetters],
+    ...[KeysCommand, CreateKey, ListKeys, RevokeKey],
+    ...[PolicyCommand, LintPolicy, PublishPolicy, ListPolicies, SetMode],
+    ...[JobsCommand, RunJob],
+  ],
+})
+export class CliModule {}
