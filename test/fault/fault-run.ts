@@ -103,10 +103,10 @@ export async function drain(installation: Installation, ledger: readonly LedgerE
   const acknowledged = ledger.filter((entry) => entry.isAcknowledged).length;
   const count = async (what: string, view: string) =>
     Number(await installation.query(`SELECT ${what} FROM ${clickhouse.database}.${view}`));
-  for (const deadline = Date.now() + DRAIN_MS; Date.now() < deadline; await pause(POLL_MS)) {
+  await until(async () => {
     const verdicts = await count('count()', 'verdicts');
-    if (verdicts >= acknowledged * channels.length && (await count('count()', 'predictions')) >= acknowledged) break;
-  }
+    return verdicts >= acknowledged * channels.length && (await count('count()', 'predictions')) >= acknowledged;
+  });
   const records = await installation.witness.read([
     'prediction.scored',
     ...channels.map((channel) => `verdict.${channel}`),
@@ -118,9 +118,7 @@ export async function drain(installation: Installation, ledger: readonly LedgerE
     .filter((record) => record.topic.startsWith('verdict.'))
     .map((record) => decoded(record.topic as `verdict.${string}`)(record));
   // Events whose acknowledgement was lost may still be on their way to ClickHouse.
-  for (const deadline = Date.now() + DRAIN_MS; Date.now() < deadline; await pause(POLL_MS)) {
-    if ((await count('count()', 'verdicts')) >= verdicts.length) break;
-  }
+  await until(async () => (await count('count()', 'verdicts')) >= verdicts.length);
   return {
     ledger,
     channels,
@@ -133,6 +131,11 @@ export async function drain(installation: Installation, ledger: readonly LedgerE
     rows: { predictions: await count('count()', 'predictions'), verdicts: await count('count()', 'verdicts') },
     openTransactions: await installation.witness.openTransactions(),
   };
+}
+
+/** Polls until it is so, or until the time for a drain is over: the oracle then says what is missing. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + DRAIN_MS; Date.now() < deadline && !(await isSo());) await pause(POLL_MS);
 }
 
 function decoded<N extends TopicName>(topic: N) {

@@ -99,7 +99,7 @@ export async function startInstallation(options: {
       return answer.trim();
     },
     close: async () => {
-      await Promise.all([...processes.values()].map((one) => (one.isRunning() ? one.end('SIGKILL') : null)));
+      await Promise.all([...processes.values()].filter((one) => one.isRunning()).map((one) => one.end('SIGKILL')));
       await connections.broker.close();
       await stack.stop();
       fs.rmSync(home, { recursive: true, force: true });

@@ -48,11 +48,10 @@ export class ListDeadLetters extends DeadLetterOptions {
       for (const letter of shown) printJson(summary(letter));
       return;
     }
-    if (shown.length > 0)
-      printTable(
-        Object.keys(summary(shown[0] as FoundLetter)),
-        shown.map((letter) => Object.values(summary(letter))),
-      );
+    printTable(
+      columns,
+      shown.map((letter) => Object.values(summary(letter))),
+    );
     printLine(
       `${letters.length} dead letters${shown.length < letters.length ? `, the last ${shown.length} shown` : ''}`,
     );
@@ -117,6 +116,8 @@ export class DeadLettersCommand extends CommandRunner {
     this.command.help();
   }
 }
+
+const columns = ['id', 'reason', 'detail', 'source', 'key', 'bytes', 'rejected at'];
 
 function summary({ id, letter }: FoundLetter): Readonly<Record<string, string>> {
   return {

@@ -88,7 +88,7 @@ export class ListKeys extends CommandRunner {
   override async run(_: string[], options: { readonly json?: boolean }): Promise<void> {
     const keys = await storeOf(this.session).list();
     if (options.json === true) {
-      for (const { secretHash: _secretHash, ...key } of keys) printJson(key);
+      for (const key of keys) printJson({ ...key, secretHash: undefined });
       return;
     }
     printTable(

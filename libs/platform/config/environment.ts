@@ -62,7 +62,10 @@ export const environmentSchema = z.object({
     .describe('Partitions of flow topics; default 4 embedded, 12 otherwise'),
   KAFKA_REPLICATION: z.coerce.number().int().min(1).max(9).default(1).describe('Replication factor of new topics'),
   KAFKA_SSL: flag.default(false).describe('TLS to the brokers'),
-  KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional().describe('SASL mechanism to log in with'),
+  KAFKA_SASL_MECHANISM: z
+    .enum(['plain', 'scram-sha-256', 'scram-sha-512'])
+    .optional()
+    .describe('SASL mechanism to log in with'),
   KAFKA_SASL_USERNAME: z.string().optional().describe('SASL user name'),
   KAFKA_SASL_PASSWORD: z.string().optional().describe('SASL password'),
   KAFKA_SESSION_TIMEOUT_MS: z.coerce

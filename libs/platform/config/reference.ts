@@ -12,7 +12,11 @@ function variables(): readonly Variable[] {
   const { properties = {} } = z.toJSONSchema(environmentSchema, { io: 'input', unrepresentable: 'any' });
   return Object.entries(properties).map(([name, property]) => {
     const { description = '', default: fallback } = typeof property === 'object' ? property : {};
-    return { name, fallback: fallback === undefined ? null : String(fallback), description };
+    return {
+      name,
+      fallback: fallback === undefined ? null : JSON.stringify(fallback).replace(/^"(.*)"$/, '$1'),
+      description,
+    };
   });
 }
 

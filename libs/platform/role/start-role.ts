@@ -1,4 +1,4 @@
-import type { DynamicModule, Type } from '@nestjs/common';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { TopicName } from '#platform/contracts';
@@ -86,6 +86,8 @@ export async function startRole(
   };
 }
 
+/** Root of every role: the platform and the stage. */
+@Module({})
 class RoleModule {}
 
 const FIRST_WAIT_MS = 50;

@@ -94,7 +94,8 @@ describe('the runner', () => {
     const [decoded] = await serde.decode('dead-letter.prediction', [
       { ...stored(0, record?.value ?? null, 'dead-letter.prediction') },
     ]);
-    const letter = (decoded?.ok === true ? decoded.value : undefined) as DeadLetter;
+    if (decoded?.ok !== true) throw new Error('the dead letter cannot be read');
+    const letter: DeadLetter = decoded.value;
     expect(letter).toMatchObject({
       reason: 'invalid_field',
       detail: 'revision: must be 1 or more',

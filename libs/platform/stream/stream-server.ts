@@ -46,8 +46,9 @@ export class StreamServer extends Server implements CustomTransportStrategy {
     throw new Error('the stream transport has no client events');
   }
 
-  override unwrap<T>(): T {
-    return this.workers as T;
+  /** There is no client library to unwrap: what is behind a worker is the broker's. */
+  override unwrap(): never {
+    throw new Error('the stream transport wraps no client');
   }
 
   private async start(): Promise<void> {

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { metricDefinitions } from './metric-definitions.js';
+import { metricDefinitions, type MetricKey } from './metric-definitions.js';
 
 type Definitions = typeof metricDefinitions;
 type Instrument<D> = D extends { kind: 'counter'; labels: readonly (infer L extends string)[] }
@@ -19,8 +19,8 @@ export type Metrics = { readonly [K in keyof Definitions]: Instrument<Definition
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const instruments = Object.fromEntries(
-    Object.entries(metricDefinitions).map(([key, definition]) => {
+  const instruments: Partial<Record<MetricKey, unknown>> = Object.fromEntries(
+    Object.entries(metricDefinitions).map(([key, definition]): [string, unknown] => {
       const common = {
         name: definition.name,
         help: definition.help,

@@ -66,7 +66,7 @@ export class MemoryLog {
   table(topic: string, partition: number): Map<string, Buffer> {
     const id = `${topic}/${partition}`;
     let table = this.compacted.get(id);
-    if (table === undefined) this.compacted.set(id, (table = new Map()));
+    if (table === undefined) this.compacted.set(id, (table = new Map<string, Buffer>()));
     return table;
   }
 
