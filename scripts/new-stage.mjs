@@ -8,7 +8,9 @@ import path from 'node:path';
 const root = path.resolve(import.meta.dirname, '..');
 const [stage] = process.argv.slice(2);
 if (stage === undefined || stage === '--help') {
-  process.stdout.write('npm run new:stage -- <name>   one lower-case word, for example: npm run new:stage -- sampling\n');
+  process.stdout.write(
+    'npm run new:stage -- <name>   one lower-case word, for example: npm run new:stage -- sampling\n',
+  );
   process.exit(stage === undefined ? 2 : 0);
 }
 if (!/^[a-z]+$/.test(stage)) {
@@ -102,6 +104,6 @@ for (const [file, text] of Object.entries(files)) {
   process.stdout.write(`${file}\n`);
 }
 process.stdout.write(`
-Next: avro/${stage}/*.avsc with examples, avro/topics.yaml, npm run generate,
+Next: avro/${stage}/*.avsc with examples, avro/topics.yaml, ROLES in scripts/generate/read-contracts.mjs, npm run generate,
 and ${stage}Role in apps/standalone/standalone.ts.
 `);

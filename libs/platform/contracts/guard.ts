@@ -15,8 +15,10 @@ const MAX_DEPTH = 64;
 const MAX_ITEMS = 10_000;
 /** Up to here a loop over the bytes is faster than the native check with its view (measured: 45 ns for 24 bytes against 110). */
 const SHORT_STRING = 40;
-/** avsc refuses longs beyond this, because a number could not hold them exactly. */
-const LARGEST_LONG = 9_007_199_254_740_990;
+/** 2^52 - 1: avsc doubles a long in floating point (zigzag), and beyond this it reads another number than was written. */
+const LARGEST_LONG = 4_503_599_627_370_495;
+/** Characters of a field's path in a rejection; a schema that names itself would fill pages. */
+const LONGEST_PATH = 80;
 /** A map entry of this name would vanish: JavaScript takes the assignment for one of the prototype. */
 const UNSTORABLE_KEY = Buffer.from('__proto__');
 
@@ -61,7 +63,8 @@ export function guardOf(type: Type): Guard {
     const isWhole = walk(cursor);
     cursor.bytes = UNSTORABLE_KEY;
     if (!isWhole) {
-      const { code, problem, path } = cursor;
+      const { code, problem } = cursor;
+      const path = cursor.path.length > LONGEST_PATH ? `${cursor.path.slice(0, LONGEST_PATH)}...` : cursor.path;
       return { code, detail: path === '' ? problem : `${path}: ${problem}` };
     }
     if (cursor.at === cursor.end) return null;

@@ -2,9 +2,8 @@ export { codecFor, codecOf, resolverFor, type Codec, type Resolution } from './c
 export type * from './generated/events.js';
 export { schemas, type SchemaName } from './generated/schemas.js';
 export { topicDefinitions } from './generated/topics.js';
-export { guardOf, type Guard } from './guard.js';
 export { rejectReasons, type Rejection, type RejectReason } from './reject-reason.js';
 export type { TopicClass, TopicDefinition } from './topic-definition.js';
 export { allTopics, contentKey, revisionKey, topicOf, type EventOf, type Topic, type TopicName } from './topics.js';
 export { contentLimits, validateContent, validateContentKey } from './validate-content.js';
-export { frame, unframe, type Frame, type Unframed } from './wire.js';
+export { frame, unframe } from './wire.js';

@@ -1,32 +1,5 @@
 // Generated from avro/ by `npm run generate`. Do not edit.
 
-/** What the text is on its platform. */
-export type ContentKind = 'POST' | 'COMMENT' | 'MESSAGE' | 'PROFILE' | 'PROMPT' | 'COMPLETION' | 'OTHER';
-
-/** One revision of one text that a platform published. Public: platforms write it. The record key is platform/contentId. */
-export interface ContentSubmitted {
-  /** Id of the content on its platform, at most 256 characters. */
-  readonly contentId: string;
-  /** Revision of the content, from 1, raised by the platform on each edit. */
-  readonly revision: number;
-  /** The platform that published the content, the first part of the key. */
-  readonly platform: string;
-  /** What the text is. */
-  readonly kind: ContentKind;
-  /** The text, UTF-8, at most 32,768 characters. Never logged. */
-  readonly text: string;
-  /** BCP-47 tag that the platform knows or assumes; the prediction detects its own. */
-  readonly language: null | string;
-  /** Pseudonymous id of the author on the platform; leaves this topic only as a keyed hash. */
-  readonly authorId: null | string;
-  /** Thread, room or chat that the content belongs to. */
-  readonly conversationId: null | string;
-  /** Further facts about the content, at most 32 entries. */
-  readonly metadata: Readonly<Record<string, string>>;
-  /** When the platform submitted it. */
-  readonly submittedAt: number;
-}
-
 /** The claim on one revision that the gateway accepted: the memory of its idempotency. Key platform/contentId/revision. */
 export interface ContentAccepted {
   /** Id of the content on its platform. */
@@ -39,6 +12,18 @@ export interface ContentAccepted {
   readonly textHash: string;
   /** When the claim was committed. */
   readonly acceptedAt: number;
+}
+
+/** A content is erased: everything that holds its text removes it. Key platform/contentId. */
+export interface ContentErased {
+  /** Id of the content on its platform. */
+  readonly contentId: string;
+  /** The platform that published the content. */
+  readonly platform: string;
+  /** Caller that asked, by the name of its key. */
+  readonly requestedBy: null | string;
+  /** When the erasure was accepted. */
+  readonly erasedAt: number;
 }
 
 /** A report of a reader, an appeal of an author, or scores suggested by a client. */
@@ -72,16 +57,248 @@ export interface ContentReported {
   readonly reportedAt: number;
 }
 
-/** A content is erased: everything that holds its text removes it. Key platform/contentId. */
-export interface ContentErased {
-  /** Id of the content on its platform. */
+/** What the text is on its platform. */
+export type ContentKind = 'POST' | 'COMMENT' | 'MESSAGE' | 'PROFILE' | 'PROMPT' | 'COMPLETION' | 'OTHER';
+
+/** One revision of one text that a platform published. Public: platforms write it. The record key is platform/contentId. */
+export interface ContentSubmitted {
+  /** Id of the content on its platform, at most 256 characters. */
   readonly contentId: string;
-  /** The platform that published the content. */
+  /** Revision of the content, from 1, raised by the platform on each edit. */
+  readonly revision: number;
+  /** The platform that published the content, the first part of the key. */
   readonly platform: string;
-  /** Caller that asked, by the name of its key. */
-  readonly requestedBy: null | string;
-  /** When the erasure was accepted. */
-  readonly erasedAt: number;
+  /** What the text is. */
+  readonly kind: ContentKind;
+  /** The text, UTF-8, at most 32,768 characters. Never logged. */
+  readonly text: string;
+  /** BCP-47 tag that the platform knows or assumes; the prediction detects its own. */
+  readonly language: null | string;
+  /** Pseudonymous id of the author on the platform; leaves this topic only as a keyed hash. */
+  readonly authorId: null | string;
+  /** Thread, room or chat that the content belongs to. */
+  readonly conversationId: null | string;
+  /** Further facts about the content, at most 32 entries. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** When the platform submitted it. */
+  readonly submittedAt: number;
+}
+
+/** Where in Kafka the record stands that caused this one. */
+export interface Source {
+  /** Topic, without the configured prefix. */
+  readonly topic: string;
+  /** Partition. */
+  readonly partition: number;
+  /** Offset. */
+  readonly offset: number;
+}
+
+/** One header. */
+export interface Header {
+  /** Name. */
+  readonly key: string;
+  /** Value. */
+  readonly value: Buffer;
+}
+
+/** A record that could not be processed, as it was, and why. The key is that of the original. */
+export interface DeadLetter {
+  /** App that rejected it. */
+  readonly stage: string;
+  /** Release of the app. */
+  readonly release: string;
+  /** Code of the rejection, from a closed list. */
+  readonly reason: string;
+  /** What is wrong, with the field; never content. */
+  readonly detail: string;
+  /** The record that was rejected. */
+  readonly source: Source;
+  /** Original key. */
+  readonly key: null | Buffer;
+  /** Original bytes. */
+  readonly value: null | Buffer;
+  /** Original headers. */
+  readonly headers: readonly (Header)[];
+  /** Timestamp of the original record, milliseconds. */
+  readonly recordTimestamp: number;
+  /** When it was rejected. */
+  readonly rejectedAt: number;
+}
+
+/** Family of the map. */
+export type CalibratorKind = 'PLATT' | 'BETA' | 'ISOTONIC' | 'IDENTITY';
+
+/** Monotone map from a logit to a probability. */
+export interface Calibrator {
+  /** Family. */
+  readonly kind: CalibratorKind;
+  /** PLATT: A, B; BETA: a, b, c; otherwise empty. */
+  readonly parameters: readonly (number)[];
+  /** ISOTONIC: knots, logits ascending. */
+  readonly x: readonly (number)[];
+  /** ISOTONIC: probabilities at the knots. */
+  readonly y: readonly (number)[];
+}
+
+/** Where review and block begin. */
+export interface Thresholds {
+  /** Review from this probability on; null: never. */
+  readonly review: null | number;
+  /** Block from this probability on; null: never. */
+  readonly block: null | number;
+  /** True while declared by the policy and not solved from labels. */
+  readonly provisional: boolean;
+}
+
+/** What a category does that the model does not cover. */
+export type UncoveredAction = 'ALLOW' | 'REVIEW';
+
+/** Everything that decides in one channel, immutable. Key deploymentId. */
+export interface DeploymentBundled {
+  /** d- and the hash of all parts. */
+  readonly deploymentId: string;
+  /** The channel. */
+  readonly channel: string;
+  /** The model. */
+  readonly modelId: string;
+  /** SHA-256 of the model's file. */
+  readonly modelSha256: string;
+  /** Hash of the calibrators. */
+  readonly calibrationId: string;
+  /** Hash of the thresholds. */
+  readonly thresholdSetId: string;
+  /** The policy. */
+  readonly policyId: string;
+  /** Its version. */
+  readonly policyVersion: number;
+  /** By category that the model covers. */
+  readonly calibrators: Readonly<Record<string, Calibrator>>;
+  /** By category. */
+  readonly thresholds: Readonly<Record<string, Thresholds>>;
+  /** For uncovered categories. */
+  readonly uncovered: UncoveredAction;
+  /** Categories of the policy that the model does not cover. */
+  readonly uncoveredCategories: readonly (string)[];
+  /** When it was bundled. */
+  readonly bundledAt: number;
+}
+
+/** How the channel runs: by its policy, or by the kill switch. */
+export type Mode = 'NORMAL' | 'REVIEW_ALL' | 'ALLOW_ALL';
+
+/** A bundle that judges a share of the traffic. */
+export interface Canary {
+  /** The bundle. */
+  readonly deploymentId: string;
+  /** Share of authors or conversations, 0 to 1. */
+  readonly share: number;
+}
+
+/** What runs in one channel from now on. Key channel. */
+export interface DeploymentChanged {
+  /** The channel. */
+  readonly channel: string;
+  /** Counts the changes of the channel, from 1. */
+  readonly sequence: number;
+  /** How the channel runs. */
+  readonly mode: Mode;
+  /** deploymentId of the live bundle. */
+  readonly live: string;
+  /** deploymentId that was live before. */
+  readonly previous: null | string;
+  /** The canary, if one runs. */
+  readonly canary: null | Canary;
+  /** deploymentIds that score beside the live one without effect. */
+  readonly shadows: readonly (string)[];
+  /** Why it changed. */
+  readonly reason: string;
+  /** Role or person (by role) that changed it. */
+  readonly changedBy: string;
+  /** When. */
+  readonly changedAt: number;
+}
+
+/** Bundle this model and put it live; change the mode. */
+export type DeploymentRequestKind = 'GO_LIVE' | 'SET_MODE';
+
+/** Somebody asks for a change of what runs in a channel. Key requestId. */
+export interface DeploymentRequested {
+  /** Hash of what is asked. */
+  readonly requestId: string;
+  /** The channel. */
+  readonly channel: string;
+  /** What is asked. */
+  readonly kind: DeploymentRequestKind;
+  /** Model to put live, for GO_LIVE. */
+  readonly modelId: null | string;
+  /** Mode to set, for SET_MODE. */
+  readonly mode: null | Mode;
+  /** Why. */
+  readonly reason: string;
+  /** Role or person (by role) that asks. */
+  readonly requestedBy: string;
+  /** When it was asked. */
+  readonly requestedAt: number;
+}
+
+/** What a category does that no model covers. */
+export type Uncovered = 'ALLOW' | 'REVIEW';
+
+/** Service levels of one category and the thresholds that hold until they can be solved. */
+export interface CategoryTarget {
+  /** Block only where the precision is at least this. */
+  readonly blockPrecision: null | number;
+  /** Send to review so that the recall is at least this. */
+  readonly reviewRecall: null | number;
+  /** Declared block threshold until there are labels enough. */
+  readonly provisionalBlock: null | number;
+  /** Declared review threshold until there are labels enough. */
+  readonly provisionalReview: null | number;
+}
+
+/** What the policy asks for in one channel. */
+export interface ChannelPolicy {
+  /** For categories without a model. */
+  readonly uncovered: Uncovered;
+  /** By category. */
+  readonly targets: Readonly<Record<string, CategoryTarget>>;
+}
+
+/** One immutable version of a policy. Key policyId@version. */
+export interface PolicyPublished {
+  /** The policy. */
+  readonly policyId: string;
+  /** Version, from 1. */
+  readonly version: number;
+  /** Name for people. */
+  readonly title: string;
+  /** Who answers for it. */
+  readonly owner: string;
+  /** What changed in this version. */
+  readonly changelog: string;
+  /** Categories that the policy knows, in order. */
+  readonly categories: readonly (string)[];
+  /** By channel. */
+  readonly channels: Readonly<Record<string, ChannelPolicy>>;
+  /** The policy as it was written, YAML. */
+  readonly document: string;
+  /** SHA-256 of the document, first 32 hex digits. */
+  readonly documentHash: string;
+  /** When it was published. */
+  readonly publishedAt: number;
+}
+
+/** Somebody asks the policy role to publish a policy document. Key requestId. */
+export interface PolicyRequested {
+  /** Hash of the document. */
+  readonly requestId: string;
+  /** The policy document, YAML. */
+  readonly document: string;
+  /** Role or person (by role) that asks. */
+  readonly requestedBy: string;
+  /** When it was asked. */
+  readonly requestedAt: number;
 }
 
 /** How often the normaliser had to undo a disguise. */
@@ -120,9 +337,6 @@ export interface ModelScore {
 /** Which part the bundle plays in its channel. LIVE and CANARY are effective, SHADOW never becomes a verdict. */
 export type Role = 'LIVE' | 'CANARY' | 'SHADOW';
 
-/** How the channel runs: by its policy, or by the kill switch. */
-export type Mode = 'NORMAL' | 'REVIEW_ALL' | 'ALLOW_ALL';
-
 /** Which bundle judges this content in one channel, and the calibrated probabilities. */
 export interface Assignment {
   /** The channel. */
@@ -141,16 +355,6 @@ export interface Assignment {
   readonly probabilities: Readonly<Record<string, number>>;
   /** Code of the failure when the model did not score. */
   readonly error: null | string;
-}
-
-/** Where in Kafka the record stands that caused this one. */
-export interface Source {
-  /** Topic, with the configured prefix. */
-  readonly topic: string;
-  /** Partition. */
-  readonly partition: number;
-  /** Offset. */
-  readonly offset: number;
 }
 
 /** What the models say of one revision of one content: one record per revision. Carries no text. Key platform/contentId. */
@@ -191,50 +395,11 @@ export interface PredictionScored {
   readonly scoredAt: number;
 }
 
-/** A person decides; a person takes a decision back; a bundle decides anew; the verdict is withdrawn. */
-export type RequestKind = 'OVERRIDE' | 'WITHDRAW_OVERRIDE' | 'RESCORE' | 'RETRACT';
+/** First verdict; a verdict that replaces the one named in supersedes; withdrawal of the one named in supersedes. */
+export type VerdictKind = 'ISSUED' | 'SUPERSEDED' | 'RETRACTED';
 
 /** What the platform should do, from gentle to strict. */
 export type Action = 'ALLOW' | 'REVIEW' | 'BLOCK';
-
-/** Somebody asks for another verdict on a revision: an overturned appeal, a human override, a policy reversal or a re-score after a roll-back. Key platform/contentId. */
-export interface VerdictRequested {
-  /** Hash of what is asked: repetition is harmless. */
-  readonly requestId: string;
-  /** Id of the content on its platform. */
-  readonly contentId: string;
-  /** Revision of the content. */
-  readonly revision: number;
-  /** The platform that published the content. */
-  readonly platform: string;
-  /** Channel of the verdict. */
-  readonly channel: string;
-  /** What is asked. */
-  readonly kind: RequestKind;
-  /** Id of the appeal, policy version, deployment or operator's command behind it. */
-  readonly causeId: string;
-  /** verdictId that the answer replaces or retracts. */
-  readonly supersedes: null | string;
-  /** The person's decision, for OVERRIDE. */
-  readonly action: null | Action;
-  /** Bundle that decides, for RESCORE and WITHDRAW_OVERRIDE. */
-  readonly deploymentId: null | string;
-  /** Model of the logits, for RESCORE and WITHDRAW_OVERRIDE. */
-  readonly modelId: null | string;
-  /** Logit by category for RESCORE and WITHDRAW_OVERRIDE, empty otherwise. */
-  readonly logits: Readonly<Record<string, number>>;
-  /** SHA-256 of the text, first 32 hex digits. */
-  readonly textHash: string;
-  /** Why, in a few words; never content. */
-  readonly reason: null | string;
-  /** Role or person (by role) that asks. */
-  readonly requestedBy: string;
-  /** When it was asked. */
-  readonly requestedAt: number;
-}
-
-/** First verdict; a verdict that replaces the one named in supersedes; withdrawal of the one named in supersedes. */
-export type VerdictKind = 'ISSUED' | 'SUPERSEDED' | 'RETRACTED';
 
 /** What one category contributed. */
 export interface CategoryVerdict {
@@ -325,224 +490,59 @@ export interface VerdictOverridden {
   readonly overriddenAt: number;
 }
 
-/** What a category does that no model covers. */
-export type Uncovered = 'ALLOW' | 'REVIEW';
+/** A person decides; a person takes a decision back; a bundle decides anew; the verdict is withdrawn. */
+export type RequestKind = 'OVERRIDE' | 'WITHDRAW_OVERRIDE' | 'RESCORE' | 'RETRACT';
 
-/** Service levels of one category and the thresholds that hold until they can be solved. */
-export interface CategoryTarget {
-  /** Block only where the precision is at least this. */
-  readonly blockPrecision: null | number;
-  /** Send to review so that the recall is at least this. */
-  readonly reviewRecall: null | number;
-  /** Declared block threshold until there are labels enough. */
-  readonly provisionalBlock: null | number;
-  /** Declared review threshold until there are labels enough. */
-  readonly provisionalReview: null | number;
-}
-
-/** What the policy asks for in one channel. */
-export interface ChannelPolicy {
-  /** For categories without a model. */
-  readonly uncovered: Uncovered;
-  /** By category. */
-  readonly targets: Readonly<Record<string, CategoryTarget>>;
-}
-
-/** One immutable version of a policy. Key policyId@version. */
-export interface PolicyPublished {
-  /** The policy. */
-  readonly policyId: string;
-  /** Version, from 1. */
-  readonly version: number;
-  /** Name for people. */
-  readonly title: string;
-  /** Who answers for it. */
-  readonly owner: string;
-  /** What changed in this version. */
-  readonly changelog: string;
-  /** Categories that the policy knows, in order. */
-  readonly categories: readonly (string)[];
-  /** By channel. */
-  readonly channels: Readonly<Record<string, ChannelPolicy>>;
-  /** The policy as it was written, YAML. */
-  readonly document: string;
-  /** SHA-256 of the document, first 32 hex digits. */
-  readonly documentHash: string;
-  /** When it was published. */
-  readonly publishedAt: number;
-}
-
-/** Somebody asks the policy role to publish a policy document. Key requestId. */
-export interface PolicyRequested {
-  /** Hash of the document. */
+/** Somebody asks for another verdict on a revision: an overturned appeal, a human override, a policy reversal or a re-score after a roll-back. Key platform/contentId. */
+export interface VerdictRequested {
+  /** Hash of what is asked: repetition is harmless. */
   readonly requestId: string;
-  /** The policy document, YAML. */
-  readonly document: string;
-  /** Role or person (by role) that asks. */
-  readonly requestedBy: string;
-  /** When it was asked. */
-  readonly requestedAt: number;
-}
-
-/** Bundle this model and put it live; change the mode. */
-export type DeploymentRequestKind = 'GO_LIVE' | 'SET_MODE';
-
-/** Somebody asks for a change of what runs in a channel. Key requestId. */
-export interface DeploymentRequested {
-  /** Hash of what is asked. */
-  readonly requestId: string;
-  /** The channel. */
+  /** Id of the content on its platform. */
+  readonly contentId: string;
+  /** Revision of the content. */
+  readonly revision: number;
+  /** The platform that published the content. */
+  readonly platform: string;
+  /** Channel of the verdict. */
   readonly channel: string;
   /** What is asked. */
-  readonly kind: DeploymentRequestKind;
-  /** Model to put live, for GO_LIVE. */
+  readonly kind: RequestKind;
+  /** Id of the appeal, policy version, deployment or operator's command behind it. */
+  readonly causeId: string;
+  /** verdictId that the answer replaces or retracts. */
+  readonly supersedes: null | string;
+  /** The person's decision, for OVERRIDE. */
+  readonly action: null | Action;
+  /** Bundle that decides, for RESCORE and WITHDRAW_OVERRIDE. */
+  readonly deploymentId: null | string;
+  /** Model of the logits, for RESCORE and WITHDRAW_OVERRIDE. */
   readonly modelId: null | string;
-  /** Mode to set, for SET_MODE. */
-  readonly mode: null | Mode;
-  /** Why. */
-  readonly reason: string;
+  /** Logit by category for RESCORE and WITHDRAW_OVERRIDE, empty otherwise. */
+  readonly logits: Readonly<Record<string, number>>;
+  /** SHA-256 of the text, first 32 hex digits. */
+  readonly textHash: string;
+  /** Why, in a few words; never content. */
+  readonly reason: null | string;
   /** Role or person (by role) that asks. */
   readonly requestedBy: string;
   /** When it was asked. */
   readonly requestedAt: number;
-}
-
-/** Family of the map. */
-export type CalibratorKind = 'PLATT' | 'BETA' | 'ISOTONIC' | 'IDENTITY';
-
-/** Monotone map from a logit to a probability. */
-export interface Calibrator {
-  /** Family. */
-  readonly kind: CalibratorKind;
-  /** PLATT: A, B; BETA: a, b, c; otherwise empty. */
-  readonly parameters: readonly (number)[];
-  /** ISOTONIC: knots, logits ascending. */
-  readonly x: readonly (number)[];
-  /** ISOTONIC: probabilities at the knots. */
-  readonly y: readonly (number)[];
-}
-
-/** Where review and block begin. */
-export interface Thresholds {
-  /** Review from this probability on; null: never. */
-  readonly review: null | number;
-  /** Block from this probability on; null: never. */
-  readonly block: null | number;
-  /** True while declared by the policy and not solved from labels. */
-  readonly provisional: boolean;
-}
-
-/** What a category does that the model does not cover. */
-export type UncoveredAction = 'ALLOW' | 'REVIEW';
-
-/** Everything that decides in one channel, immutable. Key deploymentId. */
-export interface DeploymentBundled {
-  /** d- and the hash of all parts. */
-  readonly deploymentId: string;
-  /** The channel. */
-  readonly channel: string;
-  /** The model. */
-  readonly modelId: string;
-  /** SHA-256 of the model's file. */
-  readonly modelSha256: string;
-  /** Hash of the calibrators. */
-  readonly calibrationId: string;
-  /** Hash of the thresholds. */
-  readonly thresholdSetId: string;
-  /** The policy. */
-  readonly policyId: string;
-  /** Its version. */
-  readonly policyVersion: number;
-  /** By category that the model covers. */
-  readonly calibrators: Readonly<Record<string, Calibrator>>;
-  /** By category. */
-  readonly thresholds: Readonly<Record<string, Thresholds>>;
-  /** For uncovered categories. */
-  readonly uncovered: UncoveredAction;
-  /** Categories of the policy that the model does not cover. */
-  readonly uncoveredCategories: readonly (string)[];
-  /** When it was bundled. */
-  readonly bundledAt: number;
-}
-
-/** A bundle that judges a share of the traffic. */
-export interface Canary {
-  /** The bundle. */
-  readonly deploymentId: string;
-  /** Share of authors or conversations, 0 to 1. */
-  readonly share: number;
-}
-
-/** What runs in one channel from now on. Key channel. */
-export interface DeploymentChanged {
-  /** The channel. */
-  readonly channel: string;
-  /** Counts the changes of the channel, from 1. */
-  readonly sequence: number;
-  /** How the channel runs. */
-  readonly mode: Mode;
-  /** deploymentId of the live bundle. */
-  readonly live: string;
-  /** deploymentId that was live before. */
-  readonly previous: null | string;
-  /** The canary, if one runs. */
-  readonly canary: null | Canary;
-  /** deploymentIds that score beside the live one without effect. */
-  readonly shadows: readonly (string)[];
-  /** Why it changed. */
-  readonly reason: string;
-  /** Role or person (by role) that changed it. */
-  readonly changedBy: string;
-  /** When. */
-  readonly changedAt: number;
-}
-
-/** One header. */
-export interface Header {
-  /** Name. */
-  readonly key: string;
-  /** Value. */
-  readonly value: Buffer;
-}
-
-/** A record that could not be processed, as it was, and why. The key is that of the original. */
-export interface DeadLetter {
-  /** App that rejected it. */
-  readonly stage: string;
-  /** Release of the app. */
-  readonly release: string;
-  /** Code of the rejection, from a closed list. */
-  readonly reason: string;
-  /** What is wrong, with the field; never content. */
-  readonly detail: string;
-  /** The record that was rejected. */
-  readonly source: Source;
-  /** Original key. */
-  readonly key: null | Buffer;
-  /** Original bytes. */
-  readonly value: null | Buffer;
-  /** Original headers. */
-  readonly headers: readonly (Header)[];
-  /** Timestamp of the original record, milliseconds. */
-  readonly recordTimestamp: number;
-  /** When it was rejected. */
-  readonly rejectedAt: number;
 }
 
 /** The event of each schema of avro/. */
 export interface EventBySchema {
-  readonly 'content/submitted': ContentSubmitted;
   readonly 'content/accepted': ContentAccepted;
-  readonly 'content/reported': ContentReported;
   readonly 'content/erased': ContentErased;
-  readonly 'prediction/scored': PredictionScored;
-  readonly 'verdict/requested': VerdictRequested;
-  readonly 'verdict/issued': VerdictIssued;
-  readonly 'verdict/overridden': VerdictOverridden;
-  readonly 'policy/published': PolicyPublished;
-  readonly 'policy/requested': PolicyRequested;
-  readonly 'deployment/requested': DeploymentRequested;
+  readonly 'content/reported': ContentReported;
+  readonly 'content/submitted': ContentSubmitted;
+  readonly 'dead-letter/rejected': DeadLetter;
   readonly 'deployment/bundled': DeploymentBundled;
   readonly 'deployment/changed': DeploymentChanged;
-  readonly 'dead-letter/rejected': DeadLetter;
+  readonly 'deployment/requested': DeploymentRequested;
+  readonly 'policy/published': PolicyPublished;
+  readonly 'policy/requested': PolicyRequested;
+  readonly 'prediction/scored': PredictionScored;
+  readonly 'verdict/issued': VerdictIssued;
+  readonly 'verdict/overridden': VerdictOverridden;
+  readonly 'verdict/requested': VerdictRequested;
 }

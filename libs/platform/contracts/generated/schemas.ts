@@ -1,99 +1,6 @@
 // Generated from avro/ by `npm run generate`. Do not edit.
 
 export const schemas = {
- "content/submitted": {
-  "type": "record",
-  "name": "ContentSubmitted",
-  "namespace": "tidegate.content",
-  "doc": "One revision of one text that a platform published. Public: platforms write it. The record key is platform/contentId.",
-  "fields": [
-   {
-    "name": "contentId",
-    "type": "string",
-    "doc": "Id of the content on its platform, at most 256 characters."
-   },
-   {
-    "name": "revision",
-    "type": "int",
-    "doc": "Revision of the content, from 1, raised by the platform on each edit.",
-    "default": 1
-   },
-   {
-    "name": "platform",
-    "type": "string",
-    "doc": "The platform that published the content, the first part of the key."
-   },
-   {
-    "name": "kind",
-    "type": {
-     "type": "enum",
-     "name": "ContentKind",
-     "symbols": [
-      "POST",
-      "COMMENT",
-      "MESSAGE",
-      "PROFILE",
-      "PROMPT",
-      "COMPLETION",
-      "OTHER"
-     ],
-     "doc": "What the text is on its platform.",
-     "default": "OTHER"
-    },
-    "doc": "What the text is.",
-    "default": "OTHER"
-   },
-   {
-    "name": "text",
-    "type": "string",
-    "doc": "The text, UTF-8, at most 32,768 characters. Never logged."
-   },
-   {
-    "name": "language",
-    "type": [
-     "null",
-     "string"
-    ],
-    "default": null,
-    "doc": "BCP-47 tag that the platform knows or assumes; the prediction detects its own."
-   },
-   {
-    "name": "authorId",
-    "type": [
-     "null",
-     "string"
-    ],
-    "default": null,
-    "doc": "Pseudonymous id of the author on the platform; leaves this topic only as a keyed hash."
-   },
-   {
-    "name": "conversationId",
-    "type": [
-     "null",
-     "string"
-    ],
-    "default": null,
-    "doc": "Thread, room or chat that the content belongs to."
-   },
-   {
-    "name": "metadata",
-    "type": {
-     "type": "map",
-     "values": "string"
-    },
-    "doc": "Further facts about the content, at most 32 entries.",
-    "default": {}
-   },
-   {
-    "name": "submittedAt",
-    "type": {
-     "type": "long",
-     "logicalType": "timestamp-millis"
-    },
-    "doc": "When the platform submitted it."
-   }
-  ]
- },
  "content/accepted": {
   "type": "record",
   "name": "ContentAccepted",
@@ -127,6 +34,41 @@ export const schemas = {
      "logicalType": "timestamp-millis"
     },
     "doc": "When the claim was committed."
+   }
+  ]
+ },
+ "content/erased": {
+  "type": "record",
+  "name": "ContentErased",
+  "namespace": "tidegate.content",
+  "doc": "A content is erased: everything that holds its text removes it. Key platform/contentId.",
+  "fields": [
+   {
+    "name": "contentId",
+    "type": "string",
+    "doc": "Id of the content on its platform."
+   },
+   {
+    "name": "platform",
+    "type": "string",
+    "doc": "The platform that published the content."
+   },
+   {
+    "name": "requestedBy",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Caller that asked, by the name of its key."
+   },
+   {
+    "name": "erasedAt",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When the erasure was accepted."
    }
   ]
  },
@@ -234,61 +176,27 @@ export const schemas = {
    }
   ]
  },
- "content/erased": {
+ "content/submitted": {
   "type": "record",
-  "name": "ContentErased",
+  "name": "ContentSubmitted",
   "namespace": "tidegate.content",
-  "doc": "A content is erased: everything that holds its text removes it. Key platform/contentId.",
+  "doc": "One revision of one text that a platform published. Public: platforms write it. The record key is platform/contentId.",
   "fields": [
    {
     "name": "contentId",
     "type": "string",
-    "doc": "Id of the content on its platform."
-   },
-   {
-    "name": "platform",
-    "type": "string",
-    "doc": "The platform that published the content."
-   },
-   {
-    "name": "requestedBy",
-    "type": [
-     "null",
-     "string"
-    ],
-    "default": null,
-    "doc": "Caller that asked, by the name of its key."
-   },
-   {
-    "name": "erasedAt",
-    "type": {
-     "type": "long",
-     "logicalType": "timestamp-millis"
-    },
-    "doc": "When the erasure was accepted."
-   }
-  ]
- },
- "prediction/scored": {
-  "type": "record",
-  "name": "PredictionScored",
-  "namespace": "tidegate.prediction",
-  "doc": "What the models say of one revision of one content: one record per revision. Carries no text. Key platform/contentId.",
-  "fields": [
-   {
-    "name": "contentId",
-    "type": "string",
-    "doc": "Id of the content on its platform."
+    "doc": "Id of the content on its platform, at most 256 characters."
    },
    {
     "name": "revision",
     "type": "int",
-    "doc": "Revision of the content."
+    "doc": "Revision of the content, from 1, raised by the platform on each edit.",
+    "default": 1
    },
    {
     "name": "platform",
     "type": "string",
-    "doc": "The platform that published the content."
+    "doc": "The platform that published the content, the first part of the key."
    },
    {
     "name": "kind",
@@ -311,615 +219,81 @@ export const schemas = {
     "default": "OTHER"
    },
    {
+    "name": "text",
+    "type": "string",
+    "doc": "The text, UTF-8, at most 32,768 characters. Never logged."
+   },
+   {
     "name": "language",
-    "type": "string",
-    "doc": "Detected language, BCP-47, or 'und'."
-   },
-   {
-    "name": "languageConfidence",
-    "type": "float",
-    "doc": "Confidence of the detection, 0 to 1."
-   },
-   {
-    "name": "authorHash",
     "type": [
      "null",
      "string"
     ],
     "default": null,
-    "doc": "HMAC-SHA-256 of platform and authorId under the installation's secret, first 32 hex digits."
+    "doc": "BCP-47 tag that the platform knows or assumes; the prediction detects its own."
    },
    {
-    "name": "conversationHash",
+    "name": "authorId",
     "type": [
      "null",
      "string"
     ],
     "default": null,
-    "doc": "HMAC-SHA-256 of platform and conversationId under the installation's secret, first 32 hex digits."
+    "doc": "Pseudonymous id of the author on the platform; leaves this topic only as a keyed hash."
    },
    {
-    "name": "textHash",
-    "type": "string",
-    "doc": "SHA-256 of the text, first 32 hex digits."
-   },
-   {
-    "name": "textLength",
-    "type": "int",
-    "doc": "Length of the text in UTF-16 code units."
-   },
-   {
-    "name": "duplicateKey",
-    "type": "string",
-    "doc": "Near-duplicate key: equal for texts that differ in little, 16 hex digits."
-   },
-   {
-    "name": "obfuscation",
-    "type": {
-     "type": "record",
-     "name": "Obfuscation",
-     "doc": "How often the normaliser had to undo a disguise.",
-     "fields": [
-      {
-       "name": "zeroWidth",
-       "type": "int",
-       "doc": "Default-ignorable characters dropped."
-      },
-      {
-       "name": "bidi",
-       "type": "int",
-       "doc": "Bidirectional controls resolved."
-      },
-      {
-       "name": "confusable",
-       "type": "int",
-       "doc": "Characters replaced by their look-alike."
-      },
-      {
-       "name": "mixedScript",
-       "type": "int",
-       "doc": "Tokens that mix scripts."
-      },
-      {
-       "name": "leet",
-       "type": "int",
-       "doc": "Digits and symbols read as letters."
-      },
-      {
-       "name": "spacedLetters",
-       "type": "int",
-       "doc": "Runs of spaced single letters joined."
-      },
-      {
-       "name": "repeats",
-       "type": "int",
-       "doc": "Runs of repeated characters squeezed."
-      },
-      {
-       "name": "encoded",
-       "type": "int",
-       "doc": "Encoded parts decoded."
-      }
-     ]
-    },
-    "doc": "Obfuscation counters."
-   },
-   {
-    "name": "scores",
-    "type": {
-     "type": "array",
-     "items": {
-      "type": "record",
-      "name": "ModelScore",
-      "doc": "The raw output of one model.",
-      "fields": [
-       {
-        "name": "modelId",
-        "type": "string",
-        "doc": "The model."
-       },
-       {
-        "name": "tier",
-        "type": {
-         "type": "enum",
-         "name": "Tier",
-         "symbols": [
-          "NGRAM",
-          "ENCODER"
-         ],
-         "doc": "Which tier of the cascade scored.",
-         "default": "NGRAM"
-        },
-        "doc": "Tier that scored.",
-        "default": "NGRAM"
-       },
-       {
-        "name": "logits",
-        "type": {
-         "type": "map",
-         "values": "float"
-        },
-        "doc": "Logit by category, rounded to a multiple of 2^-12."
-       }
-      ]
-     }
-    },
-    "doc": "One entry per model that ran."
-   },
-   {
-    "name": "assignments",
-    "type": {
-     "type": "array",
-     "items": {
-      "type": "record",
-      "name": "Assignment",
-      "doc": "Which bundle judges this content in one channel, and the calibrated probabilities.",
-      "fields": [
-       {
-        "name": "channel",
-        "type": "string",
-        "doc": "The channel."
-       },
-       {
-        "name": "role",
-        "type": {
-         "type": "enum",
-         "name": "Role",
-         "symbols": [
-          "LIVE",
-          "CANARY",
-          "SHADOW"
-         ],
-         "doc": "Which part the bundle plays in its channel. LIVE and CANARY are effective, SHADOW never becomes a verdict."
-        },
-        "doc": "Part of the bundle in its channel."
-       },
-       {
-        "name": "mode",
-        "type": {
-         "type": "enum",
-         "name": "Mode",
-         "symbols": [
-          "NORMAL",
-          "REVIEW_ALL",
-          "ALLOW_ALL"
-         ],
-         "doc": "How the channel runs: by its policy, or by the kill switch.",
-         "default": "NORMAL"
-        },
-        "doc": "How the channel ran.",
-        "default": "NORMAL"
-       },
-       {
-        "name": "deploymentId",
-        "type": "string",
-        "doc": "The bundle."
-       },
-       {
-        "name": "modelId",
-        "type": "string",
-        "doc": "Its model, in scores; the scores may be missing when it failed."
-       },
-       {
-        "name": "calibrationId",
-        "type": "string",
-        "doc": "Its calibration."
-       },
-       {
-        "name": "probabilities",
-        "type": {
-         "type": "map",
-         "values": "float"
-        },
-        "doc": "Calibrated probability by category; empty when the model failed."
-       },
-       {
-        "name": "error",
-        "type": [
-         "null",
-         "string"
-        ],
-        "default": null,
-        "doc": "Code of the failure when the model did not score."
-       }
-      ]
-     }
-    },
-    "doc": "Exactly one effective assignment per channel, and any number of SHADOW ones."
-   },
-   {
-    "name": "source",
-    "type": {
-     "type": "record",
-     "name": "Source",
-     "doc": "Where in Kafka the record stands that caused this one.",
-     "fields": [
-      {
-       "name": "topic",
-       "type": "string",
-       "doc": "Topic, with the configured prefix."
-      },
-      {
-       "name": "partition",
-       "type": "int",
-       "doc": "Partition."
-      },
-      {
-       "name": "offset",
-       "type": "long",
-       "doc": "Offset."
-      }
-     ]
-    },
-    "doc": "The content.submitted record that was scored."
-   },
-   {
-    "name": "submittedAt",
-    "type": {
-     "type": "long",
-     "logicalType": "timestamp-millis"
-    },
-    "doc": "When the platform submitted the content."
-   },
-   {
-    "name": "scoredAt",
-    "type": {
-     "type": "long",
-     "logicalType": "timestamp-millis"
-    },
-    "doc": "When it was scored; never decreases within a partition."
-   }
-  ]
- },
- "verdict/requested": {
-  "type": "record",
-  "name": "VerdictRequested",
-  "namespace": "tidegate.verdict",
-  "doc": "Somebody asks for another verdict on a revision: an overturned appeal, a human override, a policy reversal or a re-score after a roll-back. Key platform/contentId.",
-  "fields": [
-   {
-    "name": "requestId",
-    "type": "string",
-    "doc": "Hash of what is asked: repetition is harmless."
-   },
-   {
-    "name": "contentId",
-    "type": "string",
-    "doc": "Id of the content on its platform."
-   },
-   {
-    "name": "revision",
-    "type": "int",
-    "doc": "Revision of the content."
-   },
-   {
-    "name": "platform",
-    "type": "string",
-    "doc": "The platform that published the content."
-   },
-   {
-    "name": "channel",
-    "type": "string",
-    "doc": "Channel of the verdict."
-   },
-   {
-    "name": "kind",
-    "type": {
-     "type": "enum",
-     "name": "RequestKind",
-     "symbols": [
-      "OVERRIDE",
-      "WITHDRAW_OVERRIDE",
-      "RESCORE",
-      "RETRACT"
-     ],
-     "doc": "A person decides; a person takes a decision back; a bundle decides anew; the verdict is withdrawn."
-    },
-    "doc": "What is asked."
-   },
-   {
-    "name": "causeId",
-    "type": "string",
-    "doc": "Id of the appeal, policy version, deployment or operator's command behind it."
-   },
-   {
-    "name": "supersedes",
+    "name": "conversationId",
     "type": [
      "null",
      "string"
     ],
     "default": null,
-    "doc": "verdictId that the answer replaces or retracts."
+    "doc": "Thread, room or chat that the content belongs to."
    },
    {
-    "name": "action",
-    "type": [
-     "null",
-     {
-      "type": "enum",
-      "name": "Action",
-      "symbols": [
-       "ALLOW",
-       "REVIEW",
-       "BLOCK"
-      ],
-      "doc": "What the platform should do, from gentle to strict."
-     }
-    ],
-    "default": null,
-    "doc": "The person's decision, for OVERRIDE."
-   },
-   {
-    "name": "deploymentId",
-    "type": [
-     "null",
-     "string"
-    ],
-    "default": null,
-    "doc": "Bundle that decides, for RESCORE and WITHDRAW_OVERRIDE."
-   },
-   {
-    "name": "modelId",
-    "type": [
-     "null",
-     "string"
-    ],
-    "default": null,
-    "doc": "Model of the logits, for RESCORE and WITHDRAW_OVERRIDE."
-   },
-   {
-    "name": "logits",
+    "name": "metadata",
     "type": {
      "type": "map",
-     "values": "float"
+     "values": "string"
     },
-    "doc": "Logit by category for RESCORE and WITHDRAW_OVERRIDE, empty otherwise.",
+    "doc": "Further facts about the content, at most 32 entries.",
     "default": {}
    },
    {
-    "name": "textHash",
-    "type": "string",
-    "doc": "SHA-256 of the text, first 32 hex digits."
-   },
-   {
-    "name": "reason",
-    "type": [
-     "null",
-     "string"
-    ],
-    "default": null,
-    "doc": "Why, in a few words; never content."
-   },
-   {
-    "name": "requestedBy",
-    "type": "string",
-    "doc": "Role or person (by role) that asks."
-   },
-   {
-    "name": "requestedAt",
+    "name": "submittedAt",
     "type": {
      "type": "long",
      "logicalType": "timestamp-millis"
     },
-    "doc": "When it was asked."
+    "doc": "When the platform submitted it."
    }
   ]
  },
- "verdict/issued": {
+ "dead-letter/rejected": {
   "type": "record",
-  "name": "VerdictIssued",
-  "namespace": "tidegate.verdict",
-  "doc": "What a channel's policy makes of a prediction. Public: the channel's consumers read it. Key platform/contentId.",
+  "name": "DeadLetter",
+  "namespace": "tidegate.deadletter",
+  "doc": "A record that could not be processed, as it was, and why. The key is that of the original.",
   "fields": [
    {
-    "name": "verdictId",
+    "name": "stage",
     "type": "string",
-    "doc": "SHA-256 over platform, contentId, revision, textHash, channel, deploymentId, mode, kind and causeId; first 32 hex digits."
+    "doc": "App that rejected it."
    },
    {
-    "name": "kind",
-    "type": {
-     "type": "enum",
-     "name": "VerdictKind",
-     "symbols": [
-      "ISSUED",
-      "SUPERSEDED",
-      "RETRACTED"
-     ],
-     "doc": "First verdict; a verdict that replaces the one named in supersedes; withdrawal of the one named in supersedes."
-    },
-    "doc": "Kind of verdict."
-   },
-   {
-    "name": "contentId",
+    "name": "release",
     "type": "string",
-    "doc": "Id of the content on its platform."
-   },
-   {
-    "name": "revision",
-    "type": "int",
-    "doc": "Revision of the content."
-   },
-   {
-    "name": "platform",
-    "type": "string",
-    "doc": "The platform that published the content."
-   },
-   {
-    "name": "channel",
-    "type": "string",
-    "doc": "The channel."
-   },
-   {
-    "name": "action",
-    "type": {
-     "type": "enum",
-     "name": "Action",
-     "symbols": [
-      "ALLOW",
-      "REVIEW",
-      "BLOCK"
-     ],
-     "doc": "What the platform should do, from gentle to strict."
-    },
-    "doc": "The strictest action over the categories."
-   },
-   {
-    "name": "categories",
-    "type": {
-     "type": "map",
-     "values": {
-      "type": "record",
-      "name": "CategoryVerdict",
-      "doc": "What one category contributed.",
-      "fields": [
-       {
-        "name": "probability",
-        "type": "float",
-        "doc": "Calibrated probability."
-       },
-       {
-        "name": "action",
-        "type": "Action",
-        "doc": "Action that this category asks for."
-       },
-       {
-        "name": "reviewThreshold",
-        "type": [
-         "null",
-         "double"
-        ],
-        "default": null,
-        "doc": "Review from this probability on; null: never."
-       },
-       {
-        "name": "blockThreshold",
-        "type": [
-         "null",
-         "double"
-        ],
-        "default": null,
-        "doc": "Block from this probability on; null: never."
-       },
-       {
-        "name": "provisional",
-        "type": "boolean",
-        "doc": "True while the thresholds are declared by the policy and not yet solved from labels.",
-        "default": false
-       }
-      ]
-     }
-    },
-    "doc": "By category; empty when no model decided."
-   },
-   {
-    "name": "deploymentId",
-    "type": "string",
-    "doc": "Bundle that decided; empty for a human override."
-   },
-   {
-    "name": "modelId",
-    "type": "string",
-    "doc": "Model of the bundle."
-   },
-   {
-    "name": "calibrationId",
-    "type": "string",
-    "doc": "Calibration of the bundle."
-   },
-   {
-    "name": "thresholdSetId",
-    "type": "string",
-    "doc": "Thresholds of the bundle."
-   },
-   {
-    "name": "policyId",
-    "type": "string",
-    "doc": "Policy of the bundle."
-   },
-   {
-    "name": "policyVersion",
-    "type": "int",
-    "doc": "Version of the policy."
-   },
-   {
-    "name": "role",
-    "type": {
-     "type": "enum",
-     "name": "Role",
-     "symbols": [
-      "LIVE",
-      "CANARY",
-      "SHADOW"
-     ],
-     "doc": "Which part the bundle plays in its channel. LIVE and CANARY are effective, SHADOW never becomes a verdict."
-    },
-    "doc": "LIVE or CANARY."
-   },
-   {
-    "name": "mode",
-    "type": {
-     "type": "enum",
-     "name": "Mode",
-     "symbols": [
-      "NORMAL",
-      "REVIEW_ALL",
-      "ALLOW_ALL"
-     ],
-     "doc": "How the channel runs: by its policy, or by the kill switch.",
-     "default": "NORMAL"
-    },
-    "doc": "How the channel ran.",
-    "default": "NORMAL"
-   },
-   {
-    "name": "decidedBy",
-    "type": {
-     "type": "enum",
-     "name": "Decider",
-     "symbols": [
-      "MODEL",
-      "MODE",
-      "UNCOVERED",
-      "PERSON"
-     ],
-     "doc": "The thresholds; the kill switch; the rule for uncovered categories; a person.",
-     "default": "MODEL"
-    },
-    "doc": "What settled the action.",
-    "default": "MODEL"
-   },
-   {
-    "name": "textHash",
-    "type": "string",
-    "doc": "SHA-256 of the text, first 32 hex digits."
-   },
-   {
-    "name": "causeId",
-    "type": [
-     "null",
-     "string"
-    ],
-    "default": null,
-    "doc": "What asked for this verdict, when it was not the content itself."
-   },
-   {
-    "name": "supersedes",
-    "type": [
-     "null",
-     "string"
-    ],
-    "default": null,
-    "doc": "verdictId that this record replaces or withdraws."
+    "doc": "Release of the app."
    },
    {
     "name": "reason",
-    "type": [
-     "null",
-     "string"
-    ],
-    "default": null,
-    "doc": "Why, in a few words; never content."
+    "type": "string",
+    "doc": "Code of the rejection, from a closed list."
+   },
+   {
+    "name": "detail",
+    "type": "string",
+    "doc": "What is wrong, with the field; never content."
    },
    {
     "name": "source",
@@ -931,7 +305,7 @@ export const schemas = {
       {
        "name": "topic",
        "type": "string",
-       "doc": "Topic, with the configured prefix."
+       "doc": "Topic, without the configured prefix."
       },
       {
        "name": "partition",
@@ -945,327 +319,63 @@ export const schemas = {
       }
      ]
     },
-    "doc": "The prediction.scored or verdict.requested record that was decided."
+    "doc": "The record that was rejected."
    },
    {
-    "name": "submittedAt",
-    "type": {
-     "type": "long",
-     "logicalType": "timestamp-millis"
-    },
-    "doc": "When the platform submitted the content, or when the request was made."
+    "name": "key",
+    "type": [
+     "null",
+     "bytes"
+    ],
+    "default": null,
+    "doc": "Original key."
    },
    {
-    "name": "issuedAt",
-    "type": {
-     "type": "long",
-     "logicalType": "timestamp-millis"
-    },
-    "doc": "When the verdict was decided."
-   }
-  ]
- },
- "verdict/overridden": {
-  "type": "record",
-  "name": "VerdictOverridden",
-  "namespace": "tidegate.verdict",
-  "doc": "A human decision that outlives re-scores, until it is withdrawn (tombstone). Key platform/contentId/revision/channel.",
-  "fields": [
-   {
-    "name": "contentId",
-    "type": "string",
-    "doc": "Id of the content on its platform."
+    "name": "value",
+    "type": [
+     "null",
+     "bytes"
+    ],
+    "default": null,
+    "doc": "Original bytes."
    },
    {
-    "name": "revision",
-    "type": "int",
-    "doc": "Revision of the content."
-   },
-   {
-    "name": "platform",
-    "type": "string",
-    "doc": "The platform that published the content."
-   },
-   {
-    "name": "channel",
-    "type": "string",
-    "doc": "The channel."
-   },
-   {
-    "name": "action",
-    "type": {
-     "type": "enum",
-     "name": "Action",
-     "symbols": [
-      "ALLOW",
-      "REVIEW",
-      "BLOCK"
-     ],
-     "doc": "What the platform should do, from gentle to strict."
-    },
-    "doc": "The person's decision."
-   },
-   {
-    "name": "causeId",
-    "type": "string",
-    "doc": "Request behind it."
-   },
-   {
-    "name": "verdictId",
-    "type": "string",
-    "doc": "Verdict that carried it."
-   },
-   {
-    "name": "overriddenAt",
-    "type": {
-     "type": "long",
-     "logicalType": "timestamp-millis"
-    },
-    "doc": "When it was decided."
-   }
-  ]
- },
- "policy/published": {
-  "type": "record",
-  "name": "PolicyPublished",
-  "namespace": "tidegate.policy",
-  "doc": "One immutable version of a policy. Key policyId@version.",
-  "fields": [
-   {
-    "name": "policyId",
-    "type": "string",
-    "doc": "The policy."
-   },
-   {
-    "name": "version",
-    "type": "int",
-    "doc": "Version, from 1."
-   },
-   {
-    "name": "title",
-    "type": "string",
-    "doc": "Name for people."
-   },
-   {
-    "name": "owner",
-    "type": "string",
-    "doc": "Who answers for it."
-   },
-   {
-    "name": "changelog",
-    "type": "string",
-    "doc": "What changed in this version."
-   },
-   {
-    "name": "categories",
+    "name": "headers",
     "type": {
      "type": "array",
-     "items": "string"
-    },
-    "doc": "Categories that the policy knows, in order."
-   },
-   {
-    "name": "channels",
-    "type": {
-     "type": "map",
-     "values": {
+     "items": {
       "type": "record",
-      "name": "ChannelPolicy",
-      "doc": "What the policy asks for in one channel.",
+      "name": "Header",
+      "doc": "One header.",
       "fields": [
        {
-        "name": "uncovered",
-        "type": {
-         "type": "enum",
-         "name": "Uncovered",
-         "symbols": [
-          "ALLOW",
-          "REVIEW"
-         ],
-         "doc": "What a category does that no model covers."
-        },
-        "doc": "For categories without a model."
+        "name": "key",
+        "type": "string",
+        "doc": "Name."
        },
        {
-        "name": "targets",
-        "type": {
-         "type": "map",
-         "values": {
-          "type": "record",
-          "name": "CategoryTarget",
-          "doc": "Service levels of one category and the thresholds that hold until they can be solved.",
-          "fields": [
-           {
-            "name": "blockPrecision",
-            "type": [
-             "null",
-             "double"
-            ],
-            "default": null,
-            "doc": "Block only where the precision is at least this."
-           },
-           {
-            "name": "reviewRecall",
-            "type": [
-             "null",
-             "double"
-            ],
-            "default": null,
-            "doc": "Send to review so that the recall is at least this."
-           },
-           {
-            "name": "provisionalBlock",
-            "type": [
-             "null",
-             "double"
-            ],
-            "default": null,
-            "doc": "Declared block threshold until there are labels enough."
-           },
-           {
-            "name": "provisionalReview",
-            "type": [
-             "null",
-             "double"
-            ],
-            "default": null,
-            "doc": "Declared review threshold until there are labels enough."
-           }
-          ]
-         }
-        },
-        "doc": "By category."
+        "name": "value",
+        "type": "bytes",
+        "doc": "Value."
        }
       ]
      }
     },
-    "doc": "By channel."
+    "doc": "Original headers.",
+    "default": []
    },
    {
-    "name": "document",
-    "type": "string",
-    "doc": "The policy as it was written, YAML."
+    "name": "recordTimestamp",
+    "type": "long",
+    "doc": "Timestamp of the original record, milliseconds."
    },
    {
-    "name": "documentHash",
-    "type": "string",
-    "doc": "SHA-256 of the document, first 32 hex digits."
-   },
-   {
-    "name": "publishedAt",
+    "name": "rejectedAt",
     "type": {
      "type": "long",
      "logicalType": "timestamp-millis"
     },
-    "doc": "When it was published."
-   }
-  ]
- },
- "policy/requested": {
-  "type": "record",
-  "name": "PolicyRequested",
-  "namespace": "tidegate.policy",
-  "doc": "Somebody asks the policy role to publish a policy document. Key requestId.",
-  "fields": [
-   {
-    "name": "requestId",
-    "type": "string",
-    "doc": "Hash of the document."
-   },
-   {
-    "name": "document",
-    "type": "string",
-    "doc": "The policy document, YAML."
-   },
-   {
-    "name": "requestedBy",
-    "type": "string",
-    "doc": "Role or person (by role) that asks."
-   },
-   {
-    "name": "requestedAt",
-    "type": {
-     "type": "long",
-     "logicalType": "timestamp-millis"
-    },
-    "doc": "When it was asked."
-   }
-  ]
- },
- "deployment/requested": {
-  "type": "record",
-  "name": "DeploymentRequested",
-  "namespace": "tidegate.deployment",
-  "doc": "Somebody asks for a change of what runs in a channel. Key requestId.",
-  "fields": [
-   {
-    "name": "requestId",
-    "type": "string",
-    "doc": "Hash of what is asked."
-   },
-   {
-    "name": "channel",
-    "type": "string",
-    "doc": "The channel."
-   },
-   {
-    "name": "kind",
-    "type": {
-     "type": "enum",
-     "name": "DeploymentRequestKind",
-     "symbols": [
-      "GO_LIVE",
-      "SET_MODE"
-     ],
-     "doc": "Bundle this model and put it live; change the mode."
-    },
-    "doc": "What is asked."
-   },
-   {
-    "name": "modelId",
-    "type": [
-     "null",
-     "string"
-    ],
-    "default": null,
-    "doc": "Model to put live, for GO_LIVE."
-   },
-   {
-    "name": "mode",
-    "type": [
-     "null",
-     {
-      "type": "enum",
-      "name": "Mode",
-      "symbols": [
-       "NORMAL",
-       "REVIEW_ALL",
-       "ALLOW_ALL"
-      ],
-      "doc": "How the channel runs: by its policy, or by the kill switch.",
-      "default": "NORMAL"
-     }
-    ],
-    "default": null,
-    "doc": "Mode to set, for SET_MODE."
-   },
-   {
-    "name": "reason",
-    "type": "string",
-    "doc": "Why."
-   },
-   {
-    "name": "requestedBy",
-    "type": "string",
-    "doc": "Role or person (by role) that asks."
-   },
-   {
-    "name": "requestedAt",
-    "type": {
-     "type": "long",
-     "logicalType": "timestamp-millis"
-    },
-    "doc": "When it was asked."
+    "doc": "When it was rejected."
    }
   ]
  },
@@ -1538,31 +648,507 @@ export const schemas = {
    }
   ]
  },
- "dead-letter/rejected": {
+ "deployment/requested": {
   "type": "record",
-  "name": "DeadLetter",
-  "namespace": "tidegate.deadletter",
-  "doc": "A record that could not be processed, as it was, and why. The key is that of the original.",
+  "name": "DeploymentRequested",
+  "namespace": "tidegate.deployment",
+  "doc": "Somebody asks for a change of what runs in a channel. Key requestId.",
   "fields": [
    {
-    "name": "stage",
+    "name": "requestId",
     "type": "string",
-    "doc": "App that rejected it."
+    "doc": "Hash of what is asked."
    },
    {
-    "name": "release",
+    "name": "channel",
     "type": "string",
-    "doc": "Release of the app."
+    "doc": "The channel."
+   },
+   {
+    "name": "kind",
+    "type": {
+     "type": "enum",
+     "name": "DeploymentRequestKind",
+     "symbols": [
+      "GO_LIVE",
+      "SET_MODE"
+     ],
+     "doc": "Bundle this model and put it live; change the mode."
+    },
+    "doc": "What is asked."
+   },
+   {
+    "name": "modelId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Model to put live, for GO_LIVE."
+   },
+   {
+    "name": "mode",
+    "type": [
+     "null",
+     {
+      "type": "enum",
+      "name": "Mode",
+      "symbols": [
+       "NORMAL",
+       "REVIEW_ALL",
+       "ALLOW_ALL"
+      ],
+      "doc": "How the channel runs: by its policy, or by the kill switch.",
+      "default": "NORMAL"
+     }
+    ],
+    "default": null,
+    "doc": "Mode to set, for SET_MODE."
    },
    {
     "name": "reason",
     "type": "string",
-    "doc": "Code of the rejection, from a closed list."
+    "doc": "Why."
    },
    {
-    "name": "detail",
+    "name": "requestedBy",
     "type": "string",
-    "doc": "What is wrong, with the field; never content."
+    "doc": "Role or person (by role) that asks."
+   },
+   {
+    "name": "requestedAt",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When it was asked."
+   }
+  ]
+ },
+ "policy/published": {
+  "type": "record",
+  "name": "PolicyPublished",
+  "namespace": "tidegate.policy",
+  "doc": "One immutable version of a policy. Key policyId@version.",
+  "fields": [
+   {
+    "name": "policyId",
+    "type": "string",
+    "doc": "The policy."
+   },
+   {
+    "name": "version",
+    "type": "int",
+    "doc": "Version, from 1."
+   },
+   {
+    "name": "title",
+    "type": "string",
+    "doc": "Name for people."
+   },
+   {
+    "name": "owner",
+    "type": "string",
+    "doc": "Who answers for it."
+   },
+   {
+    "name": "changelog",
+    "type": "string",
+    "doc": "What changed in this version."
+   },
+   {
+    "name": "categories",
+    "type": {
+     "type": "array",
+     "items": "string"
+    },
+    "doc": "Categories that the policy knows, in order."
+   },
+   {
+    "name": "channels",
+    "type": {
+     "type": "map",
+     "values": {
+      "type": "record",
+      "name": "ChannelPolicy",
+      "doc": "What the policy asks for in one channel.",
+      "fields": [
+       {
+        "name": "uncovered",
+        "type": {
+         "type": "enum",
+         "name": "Uncovered",
+         "symbols": [
+          "ALLOW",
+          "REVIEW"
+         ],
+         "doc": "What a category does that no model covers."
+        },
+        "doc": "For categories without a model."
+       },
+       {
+        "name": "targets",
+        "type": {
+         "type": "map",
+         "values": {
+          "type": "record",
+          "name": "CategoryTarget",
+          "doc": "Service levels of one category and the thresholds that hold until they can be solved.",
+          "fields": [
+           {
+            "name": "blockPrecision",
+            "type": [
+             "null",
+             "double"
+            ],
+            "default": null,
+            "doc": "Block only where the precision is at least this."
+           },
+           {
+            "name": "reviewRecall",
+            "type": [
+             "null",
+             "double"
+            ],
+            "default": null,
+            "doc": "Send to review so that the recall is at least this."
+           },
+           {
+            "name": "provisionalBlock",
+            "type": [
+             "null",
+             "double"
+            ],
+            "default": null,
+            "doc": "Declared block threshold until there are labels enough."
+           },
+           {
+            "name": "provisionalReview",
+            "type": [
+             "null",
+             "double"
+            ],
+            "default": null,
+            "doc": "Declared review threshold until there are labels enough."
+           }
+          ]
+         }
+        },
+        "doc": "By category."
+       }
+      ]
+     }
+    },
+    "doc": "By channel."
+   },
+   {
+    "name": "document",
+    "type": "string",
+    "doc": "The policy as it was written, YAML."
+   },
+   {
+    "name": "documentHash",
+    "type": "string",
+    "doc": "SHA-256 of the document, first 32 hex digits."
+   },
+   {
+    "name": "publishedAt",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When it was published."
+   }
+  ]
+ },
+ "policy/requested": {
+  "type": "record",
+  "name": "PolicyRequested",
+  "namespace": "tidegate.policy",
+  "doc": "Somebody asks the policy role to publish a policy document. Key requestId.",
+  "fields": [
+   {
+    "name": "requestId",
+    "type": "string",
+    "doc": "Hash of the document."
+   },
+   {
+    "name": "document",
+    "type": "string",
+    "doc": "The policy document, YAML."
+   },
+   {
+    "name": "requestedBy",
+    "type": "string",
+    "doc": "Role or person (by role) that asks."
+   },
+   {
+    "name": "requestedAt",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When it was asked."
+   }
+  ]
+ },
+ "prediction/scored": {
+  "type": "record",
+  "name": "PredictionScored",
+  "namespace": "tidegate.prediction",
+  "doc": "What the models say of one revision of one content: one record per revision. Carries no text. Key platform/contentId.",
+  "fields": [
+   {
+    "name": "contentId",
+    "type": "string",
+    "doc": "Id of the content on its platform."
+   },
+   {
+    "name": "revision",
+    "type": "int",
+    "doc": "Revision of the content."
+   },
+   {
+    "name": "platform",
+    "type": "string",
+    "doc": "The platform that published the content."
+   },
+   {
+    "name": "kind",
+    "type": {
+     "type": "enum",
+     "name": "ContentKind",
+     "symbols": [
+      "POST",
+      "COMMENT",
+      "MESSAGE",
+      "PROFILE",
+      "PROMPT",
+      "COMPLETION",
+      "OTHER"
+     ],
+     "doc": "What the text is on its platform.",
+     "default": "OTHER"
+    },
+    "doc": "What the text is.",
+    "default": "OTHER"
+   },
+   {
+    "name": "language",
+    "type": "string",
+    "doc": "Detected language, BCP-47, or 'und'."
+   },
+   {
+    "name": "languageConfidence",
+    "type": "float",
+    "doc": "Confidence of the detection, 0 to 1."
+   },
+   {
+    "name": "authorHash",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "HMAC-SHA-256 of platform and authorId under the installation's secret, first 32 hex digits."
+   },
+   {
+    "name": "conversationHash",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "HMAC-SHA-256 of platform and conversationId under the installation's secret, first 32 hex digits."
+   },
+   {
+    "name": "textHash",
+    "type": "string",
+    "doc": "SHA-256 of the text, first 32 hex digits."
+   },
+   {
+    "name": "textLength",
+    "type": "int",
+    "doc": "Length of the text in UTF-16 code units."
+   },
+   {
+    "name": "duplicateKey",
+    "type": "string",
+    "doc": "Near-duplicate key: equal for texts that differ in little, 16 hex digits."
+   },
+   {
+    "name": "obfuscation",
+    "type": {
+     "type": "record",
+     "name": "Obfuscation",
+     "doc": "How often the normaliser had to undo a disguise.",
+     "fields": [
+      {
+       "name": "zeroWidth",
+       "type": "int",
+       "doc": "Default-ignorable characters dropped."
+      },
+      {
+       "name": "bidi",
+       "type": "int",
+       "doc": "Bidirectional controls resolved."
+      },
+      {
+       "name": "confusable",
+       "type": "int",
+       "doc": "Characters replaced by their look-alike."
+      },
+      {
+       "name": "mixedScript",
+       "type": "int",
+       "doc": "Tokens that mix scripts."
+      },
+      {
+       "name": "leet",
+       "type": "int",
+       "doc": "Digits and symbols read as letters."
+      },
+      {
+       "name": "spacedLetters",
+       "type": "int",
+       "doc": "Runs of spaced single letters joined."
+      },
+      {
+       "name": "repeats",
+       "type": "int",
+       "doc": "Runs of repeated characters squeezed."
+      },
+      {
+       "name": "encoded",
+       "type": "int",
+       "doc": "Encoded parts decoded."
+      }
+     ]
+    },
+    "doc": "Obfuscation counters."
+   },
+   {
+    "name": "scores",
+    "type": {
+     "type": "array",
+     "items": {
+      "type": "record",
+      "name": "ModelScore",
+      "doc": "The raw output of one model.",
+      "fields": [
+       {
+        "name": "modelId",
+        "type": "string",
+        "doc": "The model."
+       },
+       {
+        "name": "tier",
+        "type": {
+         "type": "enum",
+         "name": "Tier",
+         "symbols": [
+          "NGRAM",
+          "ENCODER"
+         ],
+         "doc": "Which tier of the cascade scored.",
+         "default": "NGRAM"
+        },
+        "doc": "Tier that scored.",
+        "default": "NGRAM"
+       },
+       {
+        "name": "logits",
+        "type": {
+         "type": "map",
+         "values": "float"
+        },
+        "doc": "Logit by category, rounded to a multiple of 2^-12."
+       }
+      ]
+     }
+    },
+    "doc": "One entry per model that ran."
+   },
+   {
+    "name": "assignments",
+    "type": {
+     "type": "array",
+     "items": {
+      "type": "record",
+      "name": "Assignment",
+      "doc": "Which bundle judges this content in one channel, and the calibrated probabilities.",
+      "fields": [
+       {
+        "name": "channel",
+        "type": "string",
+        "doc": "The channel."
+       },
+       {
+        "name": "role",
+        "type": {
+         "type": "enum",
+         "name": "Role",
+         "symbols": [
+          "LIVE",
+          "CANARY",
+          "SHADOW"
+         ],
+         "doc": "Which part the bundle plays in its channel. LIVE and CANARY are effective, SHADOW never becomes a verdict."
+        },
+        "doc": "Part of the bundle in its channel."
+       },
+       {
+        "name": "mode",
+        "type": {
+         "type": "enum",
+         "name": "Mode",
+         "symbols": [
+          "NORMAL",
+          "REVIEW_ALL",
+          "ALLOW_ALL"
+         ],
+         "doc": "How the channel runs: by its policy, or by the kill switch.",
+         "default": "NORMAL"
+        },
+        "doc": "How the channel ran.",
+        "default": "NORMAL"
+       },
+       {
+        "name": "deploymentId",
+        "type": "string",
+        "doc": "The bundle."
+       },
+       {
+        "name": "modelId",
+        "type": "string",
+        "doc": "Its model, in scores; the scores may be missing when it failed."
+       },
+       {
+        "name": "calibrationId",
+        "type": "string",
+        "doc": "Its calibration."
+       },
+       {
+        "name": "probabilities",
+        "type": {
+         "type": "map",
+         "values": "float"
+        },
+        "doc": "Calibrated probability by category; empty when the model failed."
+       },
+       {
+        "name": "error",
+        "type": [
+         "null",
+         "string"
+        ],
+        "default": null,
+        "doc": "Code of the failure when the model did not score."
+       }
+      ]
+     }
+    },
+    "doc": "Exactly one effective assignment per channel, and any number of SHADOW ones."
    },
    {
     "name": "source",
@@ -1574,7 +1160,7 @@ export const schemas = {
       {
        "name": "topic",
        "type": "string",
-       "doc": "Topic, with the configured prefix."
+       "doc": "Topic, without the configured prefix."
       },
       {
        "name": "partition",
@@ -1588,63 +1174,477 @@ export const schemas = {
       }
      ]
     },
-    "doc": "The record that was rejected."
+    "doc": "The content.submitted record that was scored."
    },
    {
-    "name": "key",
-    "type": [
-     "null",
-     "bytes"
-    ],
-    "default": null,
-    "doc": "Original key."
-   },
-   {
-    "name": "value",
-    "type": [
-     "null",
-     "bytes"
-    ],
-    "default": null,
-    "doc": "Original bytes."
-   },
-   {
-    "name": "headers",
-    "type": {
-     "type": "array",
-     "items": {
-      "type": "record",
-      "name": "Header",
-      "doc": "One header.",
-      "fields": [
-       {
-        "name": "key",
-        "type": "string",
-        "doc": "Name."
-       },
-       {
-        "name": "value",
-        "type": "bytes",
-        "doc": "Value."
-       }
-      ]
-     }
-    },
-    "doc": "Original headers.",
-    "default": []
-   },
-   {
-    "name": "recordTimestamp",
-    "type": "long",
-    "doc": "Timestamp of the original record, milliseconds."
-   },
-   {
-    "name": "rejectedAt",
+    "name": "submittedAt",
     "type": {
      "type": "long",
      "logicalType": "timestamp-millis"
     },
-    "doc": "When it was rejected."
+    "doc": "When the platform submitted the content."
+   },
+   {
+    "name": "scoredAt",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When it was scored; never decreases within a partition."
+   }
+  ]
+ },
+ "verdict/issued": {
+  "type": "record",
+  "name": "VerdictIssued",
+  "namespace": "tidegate.verdict",
+  "doc": "What a channel's policy makes of a prediction. Public: the channel's consumers read it. Key platform/contentId.",
+  "fields": [
+   {
+    "name": "verdictId",
+    "type": "string",
+    "doc": "SHA-256 over platform, contentId, revision, textHash, channel, deploymentId, mode, kind and causeId; first 32 hex digits."
+   },
+   {
+    "name": "kind",
+    "type": {
+     "type": "enum",
+     "name": "VerdictKind",
+     "symbols": [
+      "ISSUED",
+      "SUPERSEDED",
+      "RETRACTED"
+     ],
+     "doc": "First verdict; a verdict that replaces the one named in supersedes; withdrawal of the one named in supersedes."
+    },
+    "doc": "Kind of verdict."
+   },
+   {
+    "name": "contentId",
+    "type": "string",
+    "doc": "Id of the content on its platform."
+   },
+   {
+    "name": "revision",
+    "type": "int",
+    "doc": "Revision of the content."
+   },
+   {
+    "name": "platform",
+    "type": "string",
+    "doc": "The platform that published the content."
+   },
+   {
+    "name": "channel",
+    "type": "string",
+    "doc": "The channel."
+   },
+   {
+    "name": "action",
+    "type": {
+     "type": "enum",
+     "name": "Action",
+     "symbols": [
+      "ALLOW",
+      "REVIEW",
+      "BLOCK"
+     ],
+     "doc": "What the platform should do, from gentle to strict."
+    },
+    "doc": "The strictest action over the categories."
+   },
+   {
+    "name": "categories",
+    "type": {
+     "type": "map",
+     "values": {
+      "type": "record",
+      "name": "CategoryVerdict",
+      "doc": "What one category contributed.",
+      "fields": [
+       {
+        "name": "probability",
+        "type": "float",
+        "doc": "Calibrated probability."
+       },
+       {
+        "name": "action",
+        "type": "Action",
+        "doc": "Action that this category asks for."
+       },
+       {
+        "name": "reviewThreshold",
+        "type": [
+         "null",
+         "double"
+        ],
+        "default": null,
+        "doc": "Review from this probability on; null: never."
+       },
+       {
+        "name": "blockThreshold",
+        "type": [
+         "null",
+         "double"
+        ],
+        "default": null,
+        "doc": "Block from this probability on; null: never."
+       },
+       {
+        "name": "provisional",
+        "type": "boolean",
+        "doc": "True while the thresholds are declared by the policy and not yet solved from labels.",
+        "default": false
+       }
+      ]
+     }
+    },
+    "doc": "By category; empty when no model decided."
+   },
+   {
+    "name": "deploymentId",
+    "type": "string",
+    "doc": "Bundle that decided; empty for a human override."
+   },
+   {
+    "name": "modelId",
+    "type": "string",
+    "doc": "Model of the bundle."
+   },
+   {
+    "name": "calibrationId",
+    "type": "string",
+    "doc": "Calibration of the bundle."
+   },
+   {
+    "name": "thresholdSetId",
+    "type": "string",
+    "doc": "Thresholds of the bundle."
+   },
+   {
+    "name": "policyId",
+    "type": "string",
+    "doc": "Policy of the bundle."
+   },
+   {
+    "name": "policyVersion",
+    "type": "int",
+    "doc": "Version of the policy."
+   },
+   {
+    "name": "role",
+    "type": {
+     "type": "enum",
+     "name": "Role",
+     "symbols": [
+      "LIVE",
+      "CANARY",
+      "SHADOW"
+     ],
+     "doc": "Which part the bundle plays in its channel. LIVE and CANARY are effective, SHADOW never becomes a verdict."
+    },
+    "doc": "LIVE or CANARY."
+   },
+   {
+    "name": "mode",
+    "type": {
+     "type": "enum",
+     "name": "Mode",
+     "symbols": [
+      "NORMAL",
+      "REVIEW_ALL",
+      "ALLOW_ALL"
+     ],
+     "doc": "How the channel runs: by its policy, or by the kill switch.",
+     "default": "NORMAL"
+    },
+    "doc": "How the channel ran.",
+    "default": "NORMAL"
+   },
+   {
+    "name": "decidedBy",
+    "type": {
+     "type": "enum",
+     "name": "Decider",
+     "symbols": [
+      "MODEL",
+      "MODE",
+      "UNCOVERED",
+      "PERSON"
+     ],
+     "doc": "The thresholds; the kill switch; the rule for uncovered categories; a person.",
+     "default": "MODEL"
+    },
+    "doc": "What settled the action.",
+    "default": "MODEL"
+   },
+   {
+    "name": "textHash",
+    "type": "string",
+    "doc": "SHA-256 of the text, first 32 hex digits."
+   },
+   {
+    "name": "causeId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "What asked for this verdict, when it was not the content itself."
+   },
+   {
+    "name": "supersedes",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "verdictId that this record replaces or withdraws."
+   },
+   {
+    "name": "reason",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Why, in a few words; never content."
+   },
+   {
+    "name": "source",
+    "type": {
+     "type": "record",
+     "name": "Source",
+     "doc": "Where in Kafka the record stands that caused this one.",
+     "fields": [
+      {
+       "name": "topic",
+       "type": "string",
+       "doc": "Topic, without the configured prefix."
+      },
+      {
+       "name": "partition",
+       "type": "int",
+       "doc": "Partition."
+      },
+      {
+       "name": "offset",
+       "type": "long",
+       "doc": "Offset."
+      }
+     ]
+    },
+    "doc": "The prediction.scored or verdict.requested record that was decided."
+   },
+   {
+    "name": "submittedAt",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When the platform submitted the content, or when the request was made."
+   },
+   {
+    "name": "issuedAt",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When the verdict was decided."
+   }
+  ]
+ },
+ "verdict/overridden": {
+  "type": "record",
+  "name": "VerdictOverridden",
+  "namespace": "tidegate.verdict",
+  "doc": "A human decision that outlives re-scores, until it is withdrawn (tombstone). Key platform/contentId/revision/channel.",
+  "fields": [
+   {
+    "name": "contentId",
+    "type": "string",
+    "doc": "Id of the content on its platform."
+   },
+   {
+    "name": "revision",
+    "type": "int",
+    "doc": "Revision of the content."
+   },
+   {
+    "name": "platform",
+    "type": "string",
+    "doc": "The platform that published the content."
+   },
+   {
+    "name": "channel",
+    "type": "string",
+    "doc": "The channel."
+   },
+   {
+    "name": "action",
+    "type": {
+     "type": "enum",
+     "name": "Action",
+     "symbols": [
+      "ALLOW",
+      "REVIEW",
+      "BLOCK"
+     ],
+     "doc": "What the platform should do, from gentle to strict."
+    },
+    "doc": "The person's decision."
+   },
+   {
+    "name": "causeId",
+    "type": "string",
+    "doc": "Request behind it."
+   },
+   {
+    "name": "verdictId",
+    "type": "string",
+    "doc": "Verdict that carried it."
+   },
+   {
+    "name": "overriddenAt",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When it was decided."
+   }
+  ]
+ },
+ "verdict/requested": {
+  "type": "record",
+  "name": "VerdictRequested",
+  "namespace": "tidegate.verdict",
+  "doc": "Somebody asks for another verdict on a revision: an overturned appeal, a human override, a policy reversal or a re-score after a roll-back. Key platform/contentId.",
+  "fields": [
+   {
+    "name": "requestId",
+    "type": "string",
+    "doc": "Hash of what is asked: repetition is harmless."
+   },
+   {
+    "name": "contentId",
+    "type": "string",
+    "doc": "Id of the content on its platform."
+   },
+   {
+    "name": "revision",
+    "type": "int",
+    "doc": "Revision of the content."
+   },
+   {
+    "name": "platform",
+    "type": "string",
+    "doc": "The platform that published the content."
+   },
+   {
+    "name": "channel",
+    "type": "string",
+    "doc": "Channel of the verdict."
+   },
+   {
+    "name": "kind",
+    "type": {
+     "type": "enum",
+     "name": "RequestKind",
+     "symbols": [
+      "OVERRIDE",
+      "WITHDRAW_OVERRIDE",
+      "RESCORE",
+      "RETRACT"
+     ],
+     "doc": "A person decides; a person takes a decision back; a bundle decides anew; the verdict is withdrawn."
+    },
+    "doc": "What is asked."
+   },
+   {
+    "name": "causeId",
+    "type": "string",
+    "doc": "Id of the appeal, policy version, deployment or operator's command behind it."
+   },
+   {
+    "name": "supersedes",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "verdictId that the answer replaces or retracts."
+   },
+   {
+    "name": "action",
+    "type": [
+     "null",
+     {
+      "type": "enum",
+      "name": "Action",
+      "symbols": [
+       "ALLOW",
+       "REVIEW",
+       "BLOCK"
+      ],
+      "doc": "What the platform should do, from gentle to strict."
+     }
+    ],
+    "default": null,
+    "doc": "The person's decision, for OVERRIDE."
+   },
+   {
+    "name": "deploymentId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Bundle that decides, for RESCORE and WITHDRAW_OVERRIDE."
+   },
+   {
+    "name": "modelId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Model of the logits, for RESCORE and WITHDRAW_OVERRIDE."
+   },
+   {
+    "name": "logits",
+    "type": {
+     "type": "map",
+     "values": "float"
+    },
+    "doc": "Logit by category for RESCORE and WITHDRAW_OVERRIDE, empty otherwise.",
+    "default": {}
+   },
+   {
+    "name": "textHash",
+    "type": "string",
+    "doc": "SHA-256 of the text, first 32 hex digits."
+   },
+   {
+    "name": "reason",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Why, in a few words; never content."
+   },
+   {
+    "name": "requestedBy",
+    "type": "string",
+    "doc": "Role or person (by role) that asks."
+   },
+   {
+    "name": "requestedAt",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When it was asked."
    }
   ]
  }

@@ -74,7 +74,7 @@ export const topicDefinitions = [
     "readers": [
       "content"
     ],
-    "doc": "The gateway's memory of what it accepted"
+    "doc": "The gateway's memory of what it accepted, for idempotency."
   },
   {
     "topic": "content.reported",
@@ -223,7 +223,7 @@ export const topicDefinitions = [
     "readers": [
       "warehouse"
     ],
-    "doc": "Content drawn for people"
+    "doc": "Content drawn for people, with its inclusion probability."
   },
   {
     "topic": "sampling.closed",
@@ -327,6 +327,7 @@ export const topicDefinitions = [
     "maxBytes": 1048576,
     "schema": "policy/requested",
     "writers": [
+      "policy",
       "cli",
       "console"
     ],
