@@ -4,12 +4,13 @@ import { CliSession } from '../cli-session.js';
 import { printLine } from '../output/print.js';
 import { UsageError } from '../usage-error.js';
 
-const jobs = [verdictRollup];
+const jobsOf = (channels: readonly string[]) => [verdictRollup(channels)];
+const jobNames = jobsOf([]).map((job) => job.name);
 
 @SubCommand({
   name: 'run',
   arguments: '<name>',
-  description: `Run one by hand: ${jobs.map((job) => job.name).join(', ')}`,
+  description: `Run one by hand: ${jobNames.join(', ')}`,
 })
 export class RunJob extends CommandRunner {
   constructor(private readonly session: CliSession) {
@@ -17,9 +18,8 @@ export class RunJob extends CommandRunner {
   }
 
   override async run([name = '']: string[], options: { readonly from?: number }): Promise<void> {
-    const job = jobs.find((known) => known.name === name);
-    if (job === undefined)
-      throw new UsageError(`${name}: must be one of ${jobs.map((known) => known.name).join(', ')}`);
+    const job = jobsOf(this.session.config.channels).find((known) => known.name === name);
+    if (job === undefined) throw new UsageError(`${name}: must be one of ${jobNames.join(', ')}`);
     const { clickhouse } = this.session;
     if (options.from === undefined) {
       const windows = await catchUp(job, clickhouse, Date.now);

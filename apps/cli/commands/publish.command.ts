@@ -23,7 +23,7 @@ export class PublishCommand extends CommandRunner {
     super();
   }
 
-  override async run([file = ''], options: Options): Promise<void> {
+  override async run([file = '']: string[], options: Options): Promise<void> {
     if (file !== '-' && !fs.existsSync(file)) throw new UsageError(`${file}: there is no such file`);
     const text = fs.readFileSync(file === '-' ? 0 : file, 'utf8');
     const contents = readContents(file, text, { platform: options.platform ?? 'demo', now: Date.now() });
