@@ -1,6 +1,7 @@
-import { Module, type DynamicModule, type Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { Module, type ArgumentsHost, type DynamicModule, type Type } from '@nestjs/common';
+import { BaseExceptionFilter, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { throwError } from 'rxjs';
 import type { TopicName } from '#platform/contracts';
 import { StreamServer, type Worker } from '#platform/stream';
 import { runnerObserver } from './observe.js';
@@ -60,6 +61,15 @@ export async function startRole(
     backOff: backOffWithJitter,
     rejectShare: REJECT_SHARE,
     onFatal: platform.onFatal,
+  });
+  // Nest turns each error of a handler into `{status, message}`; the runner must see it as it was to tell what may be retried.
+  const httpErrors = new BaseExceptionFilter(app.getHttpAdapter());
+  app.useGlobalFilters({
+    catch: (error: unknown, host: ArgumentsHost) => {
+      if (host.getType() === 'rpc') return throwError(() => error);
+      httpErrors.catch(error, host);
+      return undefined;
+    },
   });
   app.connectMicroservice({ strategy }, { inheritAppConfig: true });
   await definition.shapeHttp?.(app, platform);
