@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+/**
+ * node scripts/run.mjs <demo|start|test|check> [arguments]: sets up what is missing, then runs the command on the Node of the install.
+ * Behind the npm scripts of the same names.
+ */
+import { check, jest } from './setup/check.mjs';
+import { handOver } from './setup/hand-over.mjs';
+import { at } from './setup/places.mjs';
+import { setUpOrExit } from './setup/set-up.mjs';
+
+const standalone = (...args) =>
+  handOver(['--enable-source-maps', at('dist', 'apps', 'standalone', 'main.js'), ...args], { cwd: at() });
+
+const COMMANDS = {
+  start: (args) => standalone(...args),
+  demo: (args) => standalone('--demo', ...args),
+  test: (args) => handOver(jest(...args), { cwd: at() }),
+  check,
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const command = COMMANDS[name];
+if (command === undefined) {
+  process.stderr.write(`usage: node scripts/run.mjs ${Object.keys(COMMANDS).join('|')} [arguments]\n`);
+  process.exit(2);
+}
+await setUpOrExit();
+process.exit(await command(args));
