@@ -1,0 +1,56 @@
+import { constants, gunzip, gzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import type { Kafka as KafkaClient, logCreator } from 'kafkajs';
+import { CompressionCodecs, CompressionTypes, Kafka, logLevel } from './kafkajs.js';
+import type { KafkaConnection, KafkaLogger } from './options.js';
+
+const compress = promisify(gzip);
+const decompress = promisify(gunzip);
+
+/** A batch of this size would come from a broken or hostile writer: 256 times the largest batch that a topic takes. */
+const MAX_DECOMPRESSED_BYTES = 268_435_456;
+
+/**
+ * gzip level 1: on the wire it is gzip like any other. Measured on 2,000 records of 300 bytes: a third of the CPU time of level 6
+ * for a tenth more bytes.
+ */
+const fastGzip = {
+  compress: (encoder: { readonly buffer: Buffer }) =>
+    compress(encoder.buffer, { level: constants.Z_BEST_SPEED, chunkSize: 65_536 }),
+  decompress: (bytes: Buffer) => decompress(bytes, { maxOutputLength: MAX_DECOMPRESSED_BYTES, chunkSize: 65_536 }),
+};
+
+/** One client; consumers and producers that it makes have connections of their own. */
+export function createClient(connection: KafkaConnection): KafkaClient {
+  CompressionCodecs[CompressionTypes.GZIP] = () => fastGzip;
+  return new Kafka({
+    brokers: [...connection.brokers],
+    clientId: connection.clientId,
+    ...(connection.ssl === undefined ? {} : { ssl: connection.ssl }),
+    ...(connection.sasl === undefined ? {} : { sasl: connection.sasl }),
+    connectionTimeout: connection.connectionTimeoutMs ?? 3_000,
+    requestTimeout: connection.requestTimeoutMs ?? 30_000,
+    enforceRequestTimeout: true,
+    retry: { initialRetryTime: 50, multiplier: 1.5, maxRetryTime: 1_000, retries: 10 },
+    logLevel: logLevel.INFO,
+    logCreator: bridge(connection.logger),
+  });
+}
+
+/**
+ * The client logs sentences at its own levels: what it calls an error is mostly a retry, so nothing of it goes above `warn`, and
+ * its everyday news stay at `debug`. Fatal errors are logged by who stops the role.
+ */
+function bridge(logger: KafkaLogger): logCreator {
+  return () =>
+    ({ namespace, level, log }) => {
+      const fields = { event: 'kafka_client', namespace, message: log.message, error: textOf(log['error']) };
+      if (level <= logLevel.WARN) logger.warn(fields);
+      else logger.debug(fields);
+    };
+}
+
+function textOf(value: unknown): string | undefined {
+  if (value instanceof Error) return value.message;
+  return typeof value === 'string' ? value : undefined;
+}

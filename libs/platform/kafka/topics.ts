@@ -1,0 +1,132 @@
+import type { Admin, ITopicConfig } from 'kafkajs';
+import type { Topic } from '#platform/contracts';
+import { FatalError } from '#platform/stream';
+import { createClient } from './client.js';
+import { classifyKafka, protocolError } from './kafka-errors.js';
+import { namesOf } from './names.js';
+import type { KafkaConnection } from './options.js';
+
+/** Room for the framing of a batch around the largest record. */
+const FRAMING_BYTES = 65_536;
+/** Writers fill their batches up to 1 MB before compression, and librdkafka's default is the same. */
+const SMALLEST_BATCH_LIMIT = 1_048_576;
+const HOUR_MS = 3_600_000;
+
+export interface CreateTopicsOptions extends KafkaConnection {
+  /** `allTopics(channels, apps)` of the contracts. */
+  readonly topics: readonly Topic[];
+  /** Partitions of flows and co-partitioned tables; everything else has one. */
+  readonly partitions: number;
+  readonly replicationFactor: number;
+}
+
+export interface CreatedTopics {
+  readonly created: readonly string[];
+  readonly existing: readonly string[];
+}
+
+/**
+ * Creates what is missing and checks what is there; running it again changes nothing.
+ * @throws FatalError `configuration` when an existing topic has another number of partitions: co-partitioning needs the same one everywhere.
+ */
+export async function createTopics(options: CreateTopicsOptions): Promise<CreatedTopics> {
+  const names = namesOf(options.prefix);
+  const admin = createClient(options).admin();
+  const wanted = new Map(options.topics.map((topic) => [names.topic(topic.name), topic]));
+  const partitionsOf = (topic: Topic): number => (topic.copartitioned ? options.partitions : 1);
+  try {
+    await admin.connect();
+    const present = new Set(await admin.listTopics());
+    const missing = [...wanted].filter(([name]) => !present.has(name));
+    if (missing.length > 0) {
+      await create(
+        admin,
+        missing.map(([name, topic]) => ({
+          topic: name,
+          numPartitions: partitionsOf(topic),
+          replicationFactor: options.replicationFactor,
+          configEntries: Object.entries(configOf(topic)).map(([key, value]) => ({ name: key, value })),
+        })),
+      );
+    }
+    const existing = [...wanted.keys()].filter((name) => present.has(name));
+    if (existing.length > 0) {
+      const { topics } = await admin.fetchTopicMetadata({ topics: existing });
+      for (const { name, partitions } of topics) {
+        const topic = wanted.get(name);
+        if (topic === undefined || partitions.length === partitionsOf(topic)) continue;
+        throw new FatalError(
+          'configuration',
+          `topic ${name} has ${partitions.length} partitions, ${partitionsOf(topic)} are wanted` +
+            (topic.copartitioned
+              ? ': all flows and co-partitioned tables need the same number. Set it to what the topics have, or choose another prefix'
+              : ': journals and tables have exactly one. Choose another prefix'),
+        );
+      }
+    }
+    return { created: missing.map(([name]) => name), existing };
+  } catch (error) {
+    throw classifyKafka(error, 'cannot create topics');
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+async function create(admin: Admin, topics: ITopicConfig[]): Promise<void> {
+  try {
+    await admin.createTopics({ topics, waitForLeaders: true });
+  } catch (error) {
+    // Another process created them between the look and the call.
+    if (protocolError(firstOf(error)) !== 'TOPIC_ALREADY_EXISTS') throw error;
+  }
+}
+
+/** The client reports one error per topic. */
+function firstOf(error: unknown): unknown {
+  if (error instanceof Error && 'errors' in error && Array.isArray(error.errors)) return error.errors[0];
+  return error;
+}
+
+/** Settings of a topic on the cluster. */
+export function configOf(topic: Topic): Readonly<Record<string, string>> {
+  const isTable = topic.class === 'table';
+  const isKept = topic.retentionMs < 0;
+  return {
+    'cleanup.policy': isTable ? (isKept ? 'compact' : 'compact,delete') : 'delete',
+    'retention.ms': String(topic.retentionMs),
+    'max.message.bytes': String(Math.max(SMALLEST_BATCH_LIMIT, topic.maxBytes) + FRAMING_BYTES),
+    // What clients compressed stays as it is.
+    'compression.type': 'producer',
+    // Plans are void when they were appended late, and platforms' clocks are not ours (design 3).
+    'message.timestamp.type': hasBrokerTime(topic) ? 'LogAppendTime' : 'CreateTime',
+    ...(isTable
+      ? {
+          'min.cleanable.dirty.ratio': '0.1',
+          'segment.ms': String(24 * HOUR_MS),
+          'delete.retention.ms': String(24 * HOUR_MS),
+        }
+      : {}),
+  };
+}
+
+function hasBrokerTime(topic: Topic): boolean {
+  return topic.name === 'content.submitted' || (topic.name as string) === 'sampling.planned';
+}
+
+/** Whether the cluster answers, for `doctor` and readiness. Never throws. */
+export async function kafkaHealth(
+  connection: KafkaConnection,
+): Promise<{ readonly ok: true; readonly brokers: number } | { readonly ok: false; readonly problem: string }> {
+  const admin = createClient({ ...connection, connectionTimeoutMs: 1_000, requestTimeoutMs: 2_000 }).admin({
+    retry: { retries: 1 },
+  });
+  try {
+    await admin.connect();
+    const { brokers } = await admin.describeCluster();
+    return { ok: true, brokers: brokers.length };
+  } catch (error) {
+    return { ok: false, problem: classifyKafka(error, `cannot reach ${connection.brokers.join(', ')}`).message };
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
+}
