@@ -1,0 +1,49 @@
+import { topicDefinitions, topicOf, type EventBySchema, type SchemaName, type TopicName } from '#platform/contracts';
+import type { Table } from './table.js';
+import { contentErased, contentReported, contentSubmitted } from './tables/content.js';
+import { deadLetterRejected } from './tables/dead-letter.js';
+import { deploymentBundled, deploymentChanged, policyPublished } from './tables/deployment.js';
+import { predictionScored } from './tables/prediction.js';
+import { verdictIssued } from './tables/verdict.js';
+
+/** Every schema that has a table, and its table. */
+export const tables = {
+  'content/submitted': contentSubmitted,
+  'content/reported': contentReported,
+  'content/erased': contentErased,
+  'prediction/scored': predictionScored,
+  'verdict/issued': verdictIssued,
+  'policy/published': policyPublished,
+  'deployment/bundled': deploymentBundled,
+  'deployment/changed': deploymentChanged,
+  'dead-letter/rejected': deadLetterRejected,
+} as const satisfies { readonly [S in SchemaName]?: Table<EventBySchema[S]> };
+
+export type StoredSchema = keyof typeof tables;
+
+/** The table of a topic's events. @throws Error when the warehouse does not keep the topic */
+export function tableOf(topic: TopicName): Table<unknown> {
+  const { schema } = topicOf(topic);
+  const found: Table<never> | undefined = schema in tables ? tables[schema as StoredSchema] : undefined;
+  if (found === undefined) throw new Error(`${topic}: the warehouse has no table for ${schema}`);
+  // The serde decodes the events of a topic by the schema that chose the table.
+  return found as unknown as Table<unknown>;
+}
+
+/** Every topic that avro/topics.yaml lets the warehouse read, of these channels and apps. */
+export function warehouseTopics(channels: readonly string[], apps: readonly string[]): readonly TopicName[] {
+  return topicDefinitions
+    .filter((definition) => definition.schema !== null && isReader(definition.readers))
+    .flatMap(({ topic, per }) => {
+      const names = {
+        installation: [topic],
+        channel: channels.map((c) => `${topic}.${c}`),
+        app: apps.map((a) => `${topic}.${a}`),
+      };
+      return names[per].map((name) => topicOf(name).name);
+    });
+}
+
+function isReader(readers: readonly string[]): boolean {
+  return readers.includes('warehouse');
+}

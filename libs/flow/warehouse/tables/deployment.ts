@@ -1,0 +1,122 @@
+import type {
+  Calibrator,
+  CategoryTarget,
+  ChannelPolicy,
+  DeploymentBundled,
+  DeploymentChanged,
+  PolicyPublished,
+  Thresholds,
+} from '#platform/contracts';
+import type { RowWriter } from '../row-writer.js';
+import { columnsOf, table, writeArray, writeMap, writeNullableFloat64, writeString } from '../table.js';
+import { calibratorKinds, modes, uncoveredActions } from './symbols.js';
+
+const published = columnsOf<PolicyPublished>();
+
+export const policyPublished = table<PolicyPublished>('policy_published', [
+  published.word('policy_id', (event) => event.policyId),
+  published.int32('version', (event) => event.version),
+  published.string('title', (event) => event.title),
+  published.string('owner', (event) => event.owner),
+  published.string('changelog', (event) => event.changelog),
+  published.of('categories', 'Array(LowCardinality(String))', (event) => event.categories, writeStrings),
+  published.of(
+    'channels',
+    `Map(LowCardinality(String), Tuple(uncovered ${uncoveredActions.type}, targets Map(LowCardinality(String), ` +
+      'Tuple(block_precision Nullable(Float64), review_recall Nullable(Float64), ' +
+      'provisional_block Nullable(Float64), provisional_review Nullable(Float64)))))',
+    (event) => event.channels,
+    (out, channels) => {
+      writeMap(out, channels, writeChannel);
+    },
+  ),
+  published.string('document', (event) => event.document),
+  published.hash('document_hash', (event) => event.documentHash),
+  published.time('published_at', (event) => event.publishedAt),
+]);
+
+function writeChannel(out: RowWriter, channel: ChannelPolicy): void {
+  uncoveredActions.write(out, channel.uncovered);
+  writeMap(out, channel.targets, writeTarget);
+}
+
+function writeTarget(out: RowWriter, target: CategoryTarget): void {
+  writeNullableFloat64(out, target.blockPrecision);
+  writeNullableFloat64(out, target.reviewRecall);
+  writeNullableFloat64(out, target.provisionalBlock);
+  writeNullableFloat64(out, target.provisionalReview);
+}
+
+const bundled = columnsOf<DeploymentBundled>();
+
+export const deploymentBundled = table<DeploymentBundled>('deployment_bundled', [
+  bundled.string('deployment_id', (event) => event.deploymentId),
+  bundled.word('channel', (event) => event.channel),
+  bundled.word('model_id', (event) => event.modelId),
+  bundled.string('model_sha256', (event) => event.modelSha256),
+  bundled.word('calibration_id', (event) => event.calibrationId),
+  bundled.word('threshold_set_id', (event) => event.thresholdSetId),
+  bundled.word('policy_id', (event) => event.policyId),
+  bundled.int32('policy_version', (event) => event.policyVersion),
+  bundled.of(
+    'calibrators',
+    `Map(LowCardinality(String), Tuple(kind ${calibratorKinds.type}, parameters Array(Float64), x Array(Float64), y Array(Float64)))`,
+    (event) => event.calibrators,
+    (out, calibrators) => {
+      writeMap(out, calibrators, writeCalibrator);
+    },
+  ),
+  bundled.of(
+    'thresholds',
+    'Map(LowCardinality(String), Tuple(review Nullable(Float64), block Nullable(Float64), provisional Bool))',
+    (event) => event.thresholds,
+    (out, thresholds) => {
+      writeMap(out, thresholds, writeThresholds);
+    },
+  ),
+  bundled.symbol('uncovered', uncoveredActions, (event) => event.uncovered),
+  bundled.of(
+    'uncovered_categories',
+    'Array(LowCardinality(String))',
+    (event) => event.uncoveredCategories,
+    writeStrings,
+  ),
+  bundled.time('bundled_at', (event) => event.bundledAt),
+]);
+
+function writeCalibrator(out: RowWriter, calibrator: Calibrator): void {
+  calibratorKinds.write(out, calibrator.kind);
+  writeArray(out, calibrator.parameters, writeFloat64);
+  writeArray(out, calibrator.x, writeFloat64);
+  writeArray(out, calibrator.y, writeFloat64);
+}
+
+function writeThresholds(out: RowWriter, thresholds: Thresholds): void {
+  writeNullableFloat64(out, thresholds.review);
+  writeNullableFloat64(out, thresholds.block);
+  out.bool(thresholds.provisional);
+}
+
+const changed = columnsOf<DeploymentChanged>();
+
+export const deploymentChanged = table<DeploymentChanged>('deployment_changed', [
+  changed.word('channel', (event) => event.channel),
+  changed.int64('sequence', (event) => event.sequence),
+  changed.symbol('mode', modes, (event) => event.mode),
+  changed.string('live', (event) => event.live),
+  changed.nullableString('previous', (event) => event.previous),
+  changed.nullableString('canary_deployment_id', (event) => event.canary?.deploymentId ?? null),
+  changed.nullableFloat64('canary_share', (event) => event.canary?.share ?? null),
+  changed.of('shadows', 'Array(String)', (event) => event.shadows, writeStrings),
+  changed.string('reason', (event) => event.reason),
+  changed.string('changed_by', (event) => event.changedBy),
+  changed.time('changed_at', (event) => event.changedAt),
+]);
+
+function writeStrings(out: RowWriter, values: readonly string[]): void {
+  writeArray(out, values, writeString);
+}
+
+function writeFloat64(out: RowWriter, value: number): void {
+  out.float64(value);
+}

@@ -1,0 +1,82 @@
+import type { Assignment, ModelScore, Obfuscation, PredictionScored } from '#platform/contracts';
+import type { RowWriter } from '../row-writer.js';
+import { columnsOf, table, writeArray, writeMap, writeNullableString } from '../table.js';
+import { contentKinds, modes, roles, tiers } from './symbols.js';
+
+const scored = columnsOf<PredictionScored>();
+
+export const predictionScored = table<PredictionScored>('prediction_scored', [
+  scored.word('platform', (event) => event.platform),
+  scored.string('content_id', (event) => event.contentId),
+  scored.int32('revision', (event) => event.revision),
+  scored.symbol('kind', contentKinds, (event) => event.kind),
+  scored.word('language', (event) => event.language),
+  scored.float32('language_confidence', (event) => event.languageConfidence),
+  scored.nullableHash('author_hash', (event) => event.authorHash),
+  scored.nullableHash('conversation_hash', (event) => event.conversationHash),
+  scored.hash('text_hash', (event) => event.textHash),
+  scored.uint32('text_length', (event) => event.textLength),
+  scored.shortHash('duplicate_key', (event) => event.duplicateKey),
+  scored.of(
+    'obfuscation',
+    'Tuple(zero_width UInt32, bidi UInt32, confusable UInt32, mixed_script UInt32, leet UInt32, ' +
+      'spaced_letters UInt32, repeats UInt32, encoded UInt32)',
+    (event) => event.obfuscation,
+    writeObfuscation,
+  ),
+  scored.of(
+    'scores',
+    `Array(Tuple(model_id LowCardinality(String), tier ${tiers.type}, logits Map(LowCardinality(String), Float32)))`,
+    (event) => event.scores,
+    (out, scores) => {
+      writeArray(out, scores, writeScore);
+    },
+  ),
+  scored.of(
+    'assignments',
+    `Array(Tuple(channel LowCardinality(String), role ${roles.type}, mode ${modes.type}, ` +
+      'deployment_id LowCardinality(String), model_id LowCardinality(String), calibration_id LowCardinality(String), ' +
+      'probabilities Map(LowCardinality(String), Float32), error LowCardinality(Nullable(String))))',
+    (event) => event.assignments,
+    (out, assignments) => {
+      writeArray(out, assignments, writeAssignment);
+    },
+  ),
+  scored.word('source_topic', (event) => event.source.topic),
+  scored.uint16('source_partition', (event) => event.source.partition),
+  scored.uint64('source_offset', (event) => event.source.offset),
+  scored.time('submitted_at', (event) => event.submittedAt),
+  scored.time('scored_at', (event) => event.scoredAt),
+]);
+
+function writeObfuscation(out: RowWriter, counters: Obfuscation): void {
+  out.uint32(counters.zeroWidth);
+  out.uint32(counters.bidi);
+  out.uint32(counters.confusable);
+  out.uint32(counters.mixedScript);
+  out.uint32(counters.leet);
+  out.uint32(counters.spacedLetters);
+  out.uint32(counters.repeats);
+  out.uint32(counters.encoded);
+}
+
+function writeFloat32(out: RowWriter, value: number): void {
+  out.float32(value);
+}
+
+function writeScore(out: RowWriter, score: ModelScore): void {
+  out.string(score.modelId);
+  tiers.write(out, score.tier);
+  writeMap(out, score.logits, writeFloat32);
+}
+
+function writeAssignment(out: RowWriter, assignment: Assignment): void {
+  out.string(assignment.channel);
+  roles.write(out, assignment.role);
+  modes.write(out, assignment.mode);
+  out.string(assignment.deploymentId);
+  out.string(assignment.modelId);
+  out.string(assignment.calibrationId);
+  writeMap(out, assignment.probabilities, writeFloat32);
+  writeNullableString(out, assignment.error);
+}

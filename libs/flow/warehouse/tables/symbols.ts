@@ -1,0 +1,32 @@
+import type {
+  Action,
+  CalibratorKind,
+  ContentKind,
+  Decider,
+  Mode,
+  ReportKind,
+  Role,
+  Tier,
+  Uncovered,
+  VerdictKind,
+} from '#platform/contracts';
+import { symbols } from '../table.js';
+
+export const contentKinds = symbols<ContentKind>({
+  POST: 1,
+  COMMENT: 2,
+  MESSAGE: 3,
+  PROFILE: 4,
+  PROMPT: 5,
+  COMPLETION: 6,
+  OTHER: 7,
+});
+export const reportKinds = symbols<ReportKind>({ REPORT: 1, APPEAL: 2, SUGGESTION: 3 });
+export const tiers = symbols<Tier>({ NGRAM: 1, ENCODER: 2 });
+export const roles = symbols<Role>({ LIVE: 1, CANARY: 2, SHADOW: 3 });
+export const modes = symbols<Mode>({ NORMAL: 1, REVIEW_ALL: 2, ALLOW_ALL: 3 });
+export const verdictKinds = symbols<VerdictKind>({ ISSUED: 1, SUPERSEDED: 2, RETRACTED: 3 });
+export const actions = symbols<Action>({ ALLOW: 1, REVIEW: 2, BLOCK: 3 });
+export const deciders = symbols<Decider>({ MODEL: 1, MODE: 2, UNCOVERED: 3, PERSON: 4 });
+export const uncoveredActions = symbols<Uncovered>({ ALLOW: 1, REVIEW: 2 });
+export const calibratorKinds = symbols<CalibratorKind>({ PLATT: 1, BETA: 2, ISOTONIC: 3, IDENTITY: 4 });
