@@ -1,0 +1,208 @@
+import type { DeploymentBundled, DeploymentChanged, DeploymentRequested, PolicyPublished } from '#platform/contracts';
+import { emit, reject, skip, type Outcome } from '#platform/stream';
+import { goLive, setMode, type Motive } from './change-channel.js';
+import { makeBundle, type ServableModel } from './make-bundle.js';
+import { policyOfChannel } from './policy-of-channel.js';
+
+export interface DeploymentDeps {
+  readonly channels: readonly string[];
+  readonly policies: () => Iterable<PolicyPublished>;
+  readonly changeOf: (channel: string) => DeploymentChanged | undefined;
+  readonly bundleOf: (deploymentId: string) => DeploymentBundled | undefined;
+  /** The model of a fresh installation. Rejects with a message for people when it cannot be read. */
+  readonly starter: () => Promise<ServableModel>;
+  /** Null when no artefact has this id. Rejects as `starter`. */
+  readonly modelOf: (modelId: string) => Promise<ServableModel | null>;
+  /** Loads and runs a model apart from this process; null when all is well, else what is wrong. */
+  readonly dryRun: (model: ServableModel) => Promise<string | null>;
+  /** Resolves when the bundle is durable. */
+  readonly writeBundle: (bundle: DeploymentBundled) => Promise<void>;
+  readonly writeChange: (change: DeploymentChanged) => Promise<void>;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly report: (event: DeskEvent) => void;
+}
+
+/** What the shell logs. */
+export type DeskEvent =
+  | { readonly event: 'waiting_for_policy'; readonly channel: string }
+  | { readonly event: 'policies_conflict'; readonly channel: string; readonly policies: readonly string[] }
+  | {
+      readonly event: 'live_model_unreadable';
+      readonly channel: string;
+      readonly modelId: string;
+      readonly why: string;
+    }
+  | { readonly event: 'waiting_for_bundle'; readonly channel: string; readonly deploymentId: string }
+  | {
+      readonly event: 'live_model_is_gone';
+      readonly channel: string;
+      readonly modelId: string;
+      readonly replacedBy: string;
+    }
+  | {
+      readonly event: 'deployment_changed';
+      readonly channel: string;
+      readonly live: string;
+      readonly mode: string;
+      readonly reason: string;
+    };
+
+/** The one place where what runs in a channel is changed. Changes are made one after the other. */
+export interface DeploymentDesk {
+  /** Makes what runs agree with the policies in force. Changes nothing when it does. */
+  reconcile(): Promise<void>;
+  answer(request: DeploymentRequested): Promise<Outcome<never>>;
+}
+
+const SELF = 'deployment';
+
+export function createDeploymentDesk(deps: DeploymentDeps): DeploymentDesk {
+  const { channels, policies, clock, report } = deps;
+  /** What this role wrote and may not have read back yet. */
+  const ownChanges = new Map<string, DeploymentChanged>();
+  const ownBundles = new Map<string, DeploymentBundled>();
+  let queue = Promise.resolve();
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = queue.then(work);
+    queue = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    return result;
+  }
+
+  function changeOf(channel: string): DeploymentChanged | undefined {
+    const [read, own] = [deps.changeOf(channel), ownChanges.get(channel)];
+    if (read === undefined || own === undefined) return read ?? own;
+    return own.sequence > read.sequence ? own : read;
+  }
+
+  function bundleOf(deploymentId: string): DeploymentBundled | undefined {
+    return deps.bundleOf(deploymentId) ?? ownBundles.get(deploymentId);
+  }
+
+  /** A bundle is durable before anything names it: whoever reads the change finds or awaits it. */
+  async function write(change: DeploymentChanged, bundle: DeploymentBundled | null): Promise<void> {
+    if (bundle !== null && bundleOf(bundle.deploymentId) === undefined) {
+      await deps.writeBundle(bundle);
+      ownBundles.set(bundle.deploymentId, bundle);
+    }
+    await deps.writeChange(change);
+    ownChanges.set(change.channel, change);
+    const { channel, live, mode, reason } = change;
+    report({ event: 'deployment_changed', channel, live, mode, reason });
+  }
+
+  async function putLive(
+    channel: string,
+    policy: PolicyPublished,
+    model: ServableModel,
+    motive: Motive,
+  ): Promise<boolean> {
+    const bundle = makeBundle(channel, policy, model, motive.changedAt);
+    const current = changeOf(channel);
+    const change = goLive(current, current && bundleOf(current.live), bundle, motive);
+    if (change === null) return false;
+    await write(change, bundle);
+    return true;
+  }
+
+  async function reconcileChannel(channel: string): Promise<void> {
+    const answer = policyOfChannel(channel, policies());
+    if (answer.kind === 'none') {
+      report({ event: 'waiting_for_policy', channel });
+      return;
+    }
+    if (answer.kind === 'conflict') {
+      report({ event: 'policies_conflict', channel, policies: answer.policyIds });
+      return;
+    }
+    const { policy } = answer;
+    const byPolicy = `policy ${policy.policyId}@${policy.version}`;
+    const motive = (reason: string): Motive => ({ reason, changedBy: SELF, changedAt: clock() });
+    const current = changeOf(channel);
+    if (current === undefined) {
+      await putLive(channel, policy, await deps.starter(), motive(`first start, ${byPolicy}`));
+      return;
+    }
+    const liveModelId = bundleOf(current.live)?.modelId;
+    if (liveModelId === undefined) {
+      report({ event: 'waiting_for_bundle', channel, deploymentId: current.live });
+      return;
+    }
+    let live: ServableModel | null;
+    try {
+      live = await deps.modelOf(liveModelId);
+    } catch (error) {
+      // Whoever runs it goes on with what it has in memory; only the artefact on this disk is broken.
+      report({ event: 'live_model_unreadable', channel, modelId: liveModelId, why: messageOf(error) });
+      return;
+    }
+    if (live !== null) {
+      await putLive(channel, policy, live, motive(byPolicy));
+      return;
+    }
+    // A release may bring another starter model in place of the old one; a channel without a model would be worse.
+    const starter = await deps.starter();
+    report({ event: 'live_model_is_gone', channel, modelId: liveModelId, replacedBy: starter.modelId });
+    await putLive(channel, policy, starter, motive(`the artefact of ${liveModelId} is gone, ${byPolicy}`));
+  }
+
+  async function answerGoLive(request: DeploymentRequested): Promise<Outcome<never>> {
+    const { channel, modelId } = request;
+    if (modelId === null) return reject('invalid_field', 'modelId: a GO_LIVE names one');
+    const answer = policyOfChannel(channel, policies());
+    if (answer.kind !== 'policy') return reject('invalid_field', `channel: ${whyNoPolicy(answer)}`);
+    let model: ServableModel | null;
+    try {
+      model = await deps.modelOf(modelId);
+    } catch (error) {
+      return reject('invalid_field', `modelId: ${messageOf(error)}`);
+    }
+    if (model === null) return reject('invalid_field', 'modelId: no artefact of MODELS_DIR has this id');
+    const problem = await deps.dryRun(model);
+    if (problem !== null) return reject('invalid_field', `modelId: the dry run failed: ${problem}`);
+    return (await putLive(channel, answer.policy, model, motiveOf(request))) ? emit() : skip('unchanged');
+  }
+
+  async function answerSetMode(request: DeploymentRequested): Promise<Outcome<never>> {
+    const { channel, mode } = request;
+    if (mode === null) return reject('invalid_field', 'mode: a SET_MODE names one');
+    const current = changeOf(channel);
+    if (current === undefined) return reject('invalid_field', 'channel: nothing is live there yet');
+    const change = setMode(current, mode, motiveOf(request));
+    if (change === null) return skip('unchanged');
+    await write(change, null);
+    return emit();
+  }
+
+  function motiveOf({ reason, requestedBy }: DeploymentRequested): Motive {
+    return { reason, changedBy: requestedBy, changedAt: clock() };
+  }
+
+  return {
+    reconcile: () =>
+      inTurn(async () => {
+        for (const channel of channels) await reconcileChannel(channel);
+      }),
+    answer: (request) =>
+      inTurn(async () => {
+        if (!channels.includes(request.channel)) {
+          return reject('invalid_field', 'channel: the installation has no such channel');
+        }
+        return request.kind === 'GO_LIVE' ? answerGoLive(request) : answerSetMode(request);
+      }),
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'its artefact cannot be read';
+}
+
+function whyNoPolicy(answer: ReturnType<typeof policyOfChannel>): string {
+  return answer.kind === 'conflict'
+    ? `several policies name it: ${answer.policyIds.join(', ')}`
+    : 'no published policy names it';
+}

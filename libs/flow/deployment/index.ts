@@ -1,0 +1,1 @@
+export { deploymentRole } from './deployment.module.js';

@@ -1,0 +1,74 @@
+import type { CategoryTarget, DeploymentBundled, PolicyPublished, Thresholds } from '#platform/contracts';
+import { hashFields, hashJson } from '#policy';
+
+/** What a model artefact says of itself. */
+export interface ServableModel {
+  readonly modelId: string;
+  /** SHA-256 of its file. */
+  readonly sha256: string;
+  /** By category that the model covers. */
+  readonly calibrators: DeploymentBundled['calibrators'];
+  /** By category; solved from labels where `provisional` is false. */
+  readonly thresholds: Readonly<Record<string, Thresholds>>;
+}
+
+/**
+ * Joins a model with what a policy asks for in one channel. Ids hash their parts, so that the same parts are the same bundle on
+ * every start and in every replica; `bundledAt` has no part in them.
+ * @throws Error when the policy does not name the channel
+ */
+export function makeBundle(
+  channel: string,
+  policy: PolicyPublished,
+  model: ServableModel,
+  bundledAt: number,
+): DeploymentBundled {
+  const asked = policy.channels[channel];
+  if (asked === undefined)
+    throw new Error(`policy ${policy.policyId}@${policy.version} does not name channel ${channel}`);
+  const covered = policy.categories.filter((category) => model.calibrators[category] !== undefined);
+  const uncoveredCategories = policy.categories.filter((category) => model.calibrators[category] === undefined);
+  const thresholds = Object.fromEntries(
+    covered.map((category) => [category, thresholdsOf(asked.targets[category], model.thresholds[category])]),
+  );
+  const calibrationId = `c-${hashJson(model.calibrators)}`;
+  const thresholdSetId = `t-${hashJson(thresholds)}`;
+  const { policyId, version: policyVersion } = policy;
+  const { modelId, sha256: modelSha256, calibrators } = model;
+  const { uncovered } = asked;
+  const rest = hashJson({ uncovered, uncoveredCategories });
+  const parts = [channel, modelId, modelSha256, calibrationId, thresholdSetId, policyId, policyVersion, rest];
+  return {
+    deploymentId: `d-${hashFields(...parts)}`,
+    channel,
+    modelId,
+    modelSha256,
+    calibrationId,
+    thresholdSetId,
+    policyId,
+    policyVersion,
+    calibrators,
+    thresholds,
+    uncovered,
+    uncoveredCategories,
+    bundledAt,
+  };
+}
+
+/** Solved thresholds hold; until there are any, those that the policy declares (design 5). A category without a target never acts. */
+function thresholdsOf(target: CategoryTarget | undefined, ofModel: Thresholds | undefined): Thresholds {
+  const asksForReview = target !== undefined && (target.reviewRecall ?? target.provisionalReview) !== null;
+  const asksForBlock = target !== undefined && (target.blockPrecision ?? target.provisionalBlock) !== null;
+  if (ofModel?.provisional === false) {
+    return {
+      review: asksForReview ? ofModel.review : null,
+      block: asksForBlock ? ofModel.block : null,
+      provisional: false,
+    };
+  }
+  return {
+    review: asksForReview ? target.provisionalReview : null,
+    block: asksForBlock ? target.provisionalBlock : null,
+    provisional: true,
+  };
+}

@@ -1,0 +1,1 @@
+export { policyRole } from './policy.module.js';

@@ -1,0 +1,1 @@
+export { predictionRole } from './prediction.module.js';

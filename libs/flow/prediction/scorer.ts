@@ -1,0 +1,24 @@
+import type { Obfuscation } from '#platform/contracts';
+
+/** What a model says of one text, and what its reader met on the way. */
+export interface ScoredText {
+  /** By category. */
+  readonly logits: Readonly<Record<string, number>>;
+  readonly counters: Obfuscation;
+}
+
+/** A loaded model, as the step sees it. */
+export interface Scorer {
+  readonly modelId: string;
+  readonly categories: readonly string[];
+  /** One score per text, in order. Rejects when the model cannot score; partitions may call it concurrently. */
+  score(texts: readonly string[]): Promise<readonly ScoredText[]>;
+  /** Frees what it holds; no call is under way and none follows. */
+  close(): Promise<void>;
+}
+
+/** What one model made of one text; the code goes into the assignment's `error`. */
+export type ModelOutcome = ({ readonly ok: true } & ScoredText) | { readonly ok: false; readonly error: ModelError };
+
+/** not_loaded: the artefact was refused; model_failed: no finite logits; timeout: a shadow took too long. */
+export type ModelError = 'not_loaded' | 'model_failed' | 'timeout';

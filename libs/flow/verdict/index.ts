@@ -1,0 +1,1 @@
+export { verdictRole } from './verdict.module.js';
