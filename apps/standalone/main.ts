@@ -14,7 +14,7 @@ try {
     const environment = readEnvironment();
     const log = path.join(homeOf(environment), 'logs', 'tidegate.log');
     const logger = createLogger({ stage: 'standalone', level: environment.LOG_LEVEL, file: log });
-    const lifecycle = createLifecycle(logger);
+    const lifecycle = createLifecycle(logger, (message) => process.stdout.write(`${message}\ndetails: ${log}\n`));
     await runStandalone({ environment, demo, log, logger, lifecycle });
     // Native threads of the model runtime must not keep a stopped process alive.
     process.exit(await lifecycle.ended);

@@ -37,8 +37,6 @@ export async function runStandalone(options: {
     const count = await publishSample(connections, stopping.signal);
     print(paint('grey', `  ${count} samples published; verdicts of your own texts follow here. Ctrl-C stops.`));
   } catch (error) {
-    print(error instanceof Error ? error.message : 'the start failed');
-    print(`details: ${options.log}`);
     lifecycle.fail(error);
   }
 }

@@ -1,4 +1,5 @@
-import { homeOf, platformConfig, type Environment, type PlatformConfig } from '#platform/config';
+import path from 'node:path';
+import { homeOf, projectRoot, platformConfig, type Environment, type PlatformConfig } from '#platform/config';
 import { allTopics } from '#platform/contracts';
 import { createClickHouse, migrate } from '#platform/clickhouse';
 import { contentRole } from '#flow/content';
@@ -46,6 +47,7 @@ export async function startStandalone(options: {
   const { environment, logger, lifecycle, report } = options;
   const stack = await startStack({
     home: homeOf(environment),
+    infra: path.resolve(projectRoot, environment.TIDEGATE_INFRA),
     ports: {
       kafka: environment.EMBEDDED_KAFKA_PORT,
       registry: environment.EMBEDDED_REGISTRY_PORT,

@@ -46,7 +46,12 @@ export const bareExactlyOnce: Loop = async (run) => {
   };
   await consumeAll(kafka, run, async (partition, messages, offset) => {
     const transaction = await (await producerOf(partition)).transaction();
-    await transaction.send({ topic: `${prefix}.${OUTPUT}`, acks: -1, compression: kafkajs.CompressionTypes.GZIP, messages });
+    await transaction.send({
+      topic: `${prefix}.${OUTPUT}`,
+      acks: -1,
+      compression: kafkajs.CompressionTypes.GZIP,
+      messages,
+    });
     await transaction.sendOffsets({
       consumerGroupId: `${prefix}.${group}`,
       topics: [{ topic: `${prefix}.${INPUT}`, partitions: [{ partition, offset }] }],
@@ -68,7 +73,12 @@ export const bareAtLeastOnce: Loop = async (run) => {
   });
   await producer.connect();
   await consumeAll(kafka, run, async (partition, messages, offset, commit) => {
-    await producer.send({ topic: `${prefix}.${OUTPUT}`, acks: -1, compression: kafkajs.CompressionTypes.GZIP, messages });
+    await producer.send({
+      topic: `${prefix}.${OUTPUT}`,
+      acks: -1,
+      compression: kafkajs.CompressionTypes.GZIP,
+      messages,
+    });
     await commit(partition, offset);
   });
   await producer.disconnect();

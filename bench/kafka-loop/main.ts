@@ -95,7 +95,9 @@ function print(
   seconds: ReadonlyMap<string, number[]>,
   cpu: ReadonlyMap<string, number[]>,
 ): void {
-  process.stdout.write(`\n${partitions} partition(s), ${records} records of ${RECORD_BYTES} bytes, chunks up to ${MAX_CHUNK}\n`);
+  process.stdout.write(
+    `\n${partitions} partition(s), ${records} records of ${RECORD_BYTES} bytes, chunks up to ${MAX_CHUNK}\n`,
+  );
   for (const [name, times] of seconds) {
     const rates = times.map((s) => records / s);
     const micros = cpu.get(name) ?? [];
@@ -105,8 +107,16 @@ function print(
         `${median(micros).toFixed(1)} us CPU a record\n`,
     );
   }
-  ratio('adapter / bare, exactly once', seconds.get('bare kafkajs, exactly once'), seconds.get('adapter, exactly once'));
-  ratio('exactly once / at least once', seconds.get('bare kafkajs, at least once'), seconds.get('adapter, exactly once'));
+  ratio(
+    'adapter / bare, exactly once',
+    seconds.get('bare kafkajs, exactly once'),
+    seconds.get('adapter, exactly once'),
+  );
+  ratio(
+    'exactly once / at least once',
+    seconds.get('bare kafkajs, at least once'),
+    seconds.get('adapter, exactly once'),
+  );
 }
 
 /** Ratios of throughput, round by round: what shared the machine shared it with both. */

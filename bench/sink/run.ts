@@ -222,9 +222,7 @@ async function printSizes(json: readonly string[]): Promise<void> {
     .filter((text) => text !== '')
     .map((text) => JSON.parse(text) as { table: string; column: string; bytes: number; rows: number });
   for (const table of ['content_submitted', 'prediction_scored', 'verdict_issued']) {
-    const own = columns
-      .filter((column) => column.table === table)
-      .map((c) => ({ ...c, each: Number(c.bytes) / Number(c.rows) }));
+    const own = columns.filter((column) => column.table === table).map((c) => ({ ...c, each: c.bytes / c.rows }));
     const total = own.reduce((sum, { each }) => sum + each, 0);
     const top = own.slice(0, 8).map(({ column, each }) => `${column} ${each.toFixed(1)}`);
     print(`${table}: ${total.toFixed(1)} B a row (${top.join(', ')})`);

@@ -54,3 +54,7 @@ export {
   type ScoredLabel,
 } from './calibration/thresholds.js';
 export { mcNemarExact } from './evaluation/mcnemar.js';
+export { evaluateModel, type EvaluateModelOptions, type EvaluationReport } from './evaluation/evaluate-model.js';
+export { defaultTrainingRecipe, type TrainingProgress, type TrainingRecipe } from './training/fit-model.js';
+export { LabelledFileError } from './training/parse-labelled.js';
+export { trainModel, type TrainModelOptions } from './training/train-model.js';

@@ -12,6 +12,8 @@ export const jest = (...args) => [
 
 const STEPS = [
   ['generated files', [at('scripts', 'generate.mjs'), '--check']],
+  ['reference pages', [at('scripts', 'generate-reference.mjs'), '--check']],
+  ['compatibility', [at('scripts', 'check-compatibility.mjs')]],
   ['format', bin('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.')],
   ['lint', bin('eslint/bin/eslint.js', '.')],
   ['import rules', bin('dependency-cruiser/bin/dependency-cruise.mjs', 'apps', 'libs')],

@@ -1,3 +1,4 @@
+import '../harness/one-realm.js';
 import fs from 'node:fs';
 import path from 'node:path';
 import { deploymentRole } from '#flow/deployment';

@@ -53,8 +53,11 @@ export class DoctorCommand extends CommandRunner {
   private async topics(): Promise<string> {
     const { config, logger } = this.session;
     const health = await kafkaHealth(kafkaConnection(config, logger));
-    const wanted = allTopics(config.channels, deadLetterApps).length;
-    return `${JSON.stringify(health)}; ${wanted} topics are wanted`;
+    const wanted = allTopics(config.channels, deadLetterApps).map((topic) => topic.name);
+    if (!health.ok) throw new Error(health.problem);
+    const missing = wanted.filter((topic) => !health.topics.includes(topic));
+    if (missing.length > 0) throw new Error(`${missing.join(', ')} missing; create them with: tidegate topics create`);
+    return `answers at ${config.kafka.brokers.join(',')}, ${wanted.length} topics are there`;
   }
 }
 

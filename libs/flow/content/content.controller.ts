@@ -65,7 +65,7 @@ export class ContentController {
       derivedId: idempotency === null ? null : (index) => derivedContentId(idempotency, index),
     });
     admission.charge(caller, items.length);
-    return { accepted: await submit(items, idempotency) };
+    return { accepted: await submit(items, idempotency, readTraceparent(headerOf(request, 'traceparent'))) };
   }
 
   @Get('v1/content/:contentId/verdicts')
@@ -130,9 +130,16 @@ export class ContentController {
     const { seal, desk } = this.gateway;
     if (!Buffer.isBuffer(body)) throw new Problem('unsupported_media_type', 'Only replicas may call this.');
     seal.check(headerOf(request, FORWARD_HEADER) ?? undefined, body);
-    const { partition, claims } = readBody(forwardSchema, JSON.parse(body.toString('utf8')));
-    return { outcomes: await desk.decide(partition, claims) };
+    const { partition, claims, trace } = readBody(forwardSchema, JSON.parse(body.toString('utf8')));
+    return { outcomes: await desk.decide(partition, claims, trace) };
   }
+}
+
+const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** W3C trace context of the caller, which goes with the event; one of another form is left behind. */
+function readTraceparent(header: string | null): string | null {
+  return header !== null && TRACEPARENT.test(header) ? header : null;
 }
 
 function readContentId(contentId: string): string {

@@ -90,6 +90,25 @@ describe('POST /v1/content', () => {
     expect(own[0]).toMatchObject({ platform: 'forum', kind: 'COMMENT', text: 'hello', metadata: { room: '7' } });
   });
 
+  it('hands the trace context of the caller on with the event', async () => {
+    const traceparent = `00-${'4b'.repeat(16)}-${'0a'.repeat(8)}-01`;
+    const body = { contentId: 'traced', text: 'x' };
+    await bench.call({ url: '/v1/content', key: forum, body, headers: { traceparent } });
+    const traces: (string | undefined)[] = [];
+    await bench.broker.journal.tail({
+      topics: ['content.submitted'],
+      from: 'beginning',
+      untilEnd: true,
+      signal: new AbortController().signal,
+      onRecords: (records) => {
+        for (const { key, headers } of records) {
+          if (String(key) === 'forum/traced') traces.push(headers['traceparent']?.toString());
+        }
+      },
+    });
+    expect(traces).toEqual([traceparent]);
+  });
+
   it('answers 409 to another text under the same id, and does not show either text', async () => {
     await bench.call({ url: '/v1/content', key: forum, body: { contentId: 'b', text: 'first words' } });
     const { status, text } = await bench.call({

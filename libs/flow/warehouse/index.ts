@@ -1,10 +1,3 @@
-export {
-  createSink,
-  type RowStore,
-  type SinkLimits,
-  type SinkObserver,
-  type SinkOptions,
-  type SinkPoint,
-} from './sink.js';
-export { tableOf, tables, warehouseTopics } from './tables.js';
+export { createSink, type SinkLimits } from './sink.js';
+export { tableOf, tables } from './tables.js';
 export { warehouseRole } from './warehouse.module.js';

@@ -68,8 +68,11 @@ export interface SinkLimits extends BatchLimits {
 }
 
 const APP = 'warehouse';
-/** Records decoded without a pause, so that heartbeats and other partitions get their turn: about 10 ms. */
-const SLICE = 1000;
+/**
+ * Records that are decoded before they are written: few, so that events die young. Of 1,000 events the garbage collector copies most,
+ * and a row takes twice as long (17 against 8.5 us to decode one of prediction.scored).
+ */
+const SLICE = 200;
 /** How often what waits is looked at: a fifth of the shortest sensible age of a batch. */
 const TICK_MS = 100;
 /** A producer that is this wrong is a broken release, not broken messages (streaming 3). */
@@ -161,7 +164,7 @@ export function createSink(options: SinkOptions): Worker {
   async function take(handed: JournalBatch): Promise<'later'> {
     const place = placeOf(handed.topic, handed.partition);
     const table = tableOf(topicOf(handed.topic).name);
-    place.commit = handed.commit;
+    place.commit = (nextOffset) => handed.commit(nextOffset);
     place.endOffset = handed.highWatermark;
     for (let from = 0; from < handed.records.length; from += SLICE) {
       await waitForRoom(place, handed);
@@ -200,8 +203,8 @@ export function createSink(options: SinkOptions): Worker {
         const [outcome = '', reason = ''] = label.split('\n');
         observer.onOutcomes(place.topic, outcome as 'emit' | 'skip' | 'reject', reason, n);
       }
-      pump();
     }
+    pump();
     return 'later';
   }
 

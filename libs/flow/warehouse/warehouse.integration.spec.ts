@@ -232,7 +232,7 @@ describe('views', () => {
         dead_letter_id: 'prediction/content.submitted/2/5',
         value_base64: Buffer.from([0, 255, 10]).toString('base64'),
         value_bytes: 3,
-        headers: [{ key: 'traceparent', value_base64: Buffer.from([1, 254]).toString('base64') }],
+        headers: { traceparent: Buffer.from([1, 254]).toString('base64') },
       },
     ]);
   });

@@ -84,7 +84,14 @@ describe('model artefact', () => {
   it('refuses paths that leave the folder', () => {
     const files = written();
     const text = new TextDecoder().decode(files.get('model.json')).replace('"CARD.md"', '"../CARD.md"');
-    expect(failure(files.set('model.json', new TextEncoder().encode(text)))).toMatchObject({ code: 'DOCUMENT_INVALID' });
+    expect(failure(files.set('model.json', new TextEncoder().encode(text)))).toMatchObject({
+      code: 'DOCUMENT_INVALID',
+    });
+  });
+
+  it('refuses terms and a cap with which sums would not be exact', () => {
+    const coarse = { ...description, featuriser: { ...featuriser, cap: 16_384 } };
+    expect(() => writeArtefact(smallModel(), coarse, () => new Map())).toThrow('lower the cap');
   });
 
   it('gives another id when a weight differs', () => {

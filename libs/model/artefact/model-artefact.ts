@@ -1,4 +1,5 @@
 import type { FeaturiserSettings } from '../features/settings.js';
+import { largestEntry } from './linear-model.js';
 import type { LinearModel } from './linear-model.js';
 import { describeFile, modelDocumentSchema, modelIdOf } from './model-document.js';
 import type { ModelDocument } from './model-document.js';
@@ -51,6 +52,9 @@ export function writeArtefact(
     [modelPath, exportLinearOnnx(model, description.release)],
     [termsPath, model.terms],
   ]);
+  if (!sumsAreExact(description.featuriser.cap, model.terms)) {
+    throw new ArtefactError('MODEL_INVALID', termsPath, 'terms too large for the featuriser cap: lower the cap');
+  }
   const files = [...parts].map(([path, bytes]) => describeFile(path, bytes));
   const family = 'HASHED_LINEAR';
   const modelId = modelIdOf({ family, featuriser: description.featuriser, categories: model.categories, files });
@@ -80,16 +84,30 @@ export interface ModelArtefact {
  */
 export function readArtefact(readFile: (path: string) => Uint8Array | undefined): ModelArtefact {
   const document = readModelDocument(readFile);
-  const verified = new Map([...document.files, ...document.documents].map((entry) => [entry.path, verify(entry, readFile)]));
+  const verified = new Map(
+    [...document.files, ...document.documents].map((entry) => [entry.path, verify(entry, readFile)]),
+  );
   const part = (path: string): Uint8Array => {
     const bytes = verified.get(path);
-    if (bytes === undefined) throw new ArtefactError('FILE_MISSING', path, `not listed in ${documentPath}; rebuild the model`);
+    if (bytes === undefined)
+      throw new ArtefactError('FILE_MISSING', path, `not listed in ${documentPath}; rebuild the model`);
     return bytes;
   };
   const onnx = part(modelPath);
   const terms = part(termsPath);
   if (terms.length !== document.featuriser.buckets) {
-    throw new ArtefactError('MODEL_INVALID', termsPath, `${terms.length} entries for ${document.featuriser.buckets} buckets`);
+    throw new ArtefactError(
+      'MODEL_INVALID',
+      termsPath,
+      `${terms.length} entries for ${document.featuriser.buckets} buckets`,
+    );
+  }
+  if (!sumsAreExact(document.featuriser.cap, terms)) {
+    throw new ArtefactError(
+      'MODEL_INVALID',
+      termsPath,
+      'terms too large for the featuriser cap: sums would not be exact',
+    );
   }
   return { document, onnx, terms };
 }
@@ -127,10 +145,14 @@ function readModelDocument(readFile: (path: string) => Uint8Array | undefined): 
   return document;
 }
 
-function verify(
-  entry: ModelDocument['files'][number],
-  readFile: (path: string) => Uint8Array | undefined,
-): Uint8Array {
+/** Whether every partial sum fits the integers of float32, so that no order of additions changes a logit. */
+function sumsAreExact(cap: number, terms: Uint8Array): boolean {
+  let largest = 0;
+  for (const term of terms) largest = Math.max(largest, term);
+  return cap * largest * largestEntry < 2 ** 24;
+}
+
+function verify(entry: ModelDocument['files'][number], readFile: (path: string) => Uint8Array | undefined): Uint8Array {
   if (entry.bytes > largestFile) {
     throw new ArtefactError('DOCUMENT_INVALID', entry.path, `${entry.bytes} bytes exceed the limit of ${largestFile}`);
   }
@@ -139,7 +161,11 @@ function verify(
     throw new ArtefactError('FILE_MISSING', entry.path, 'missing; restore the file or rebuild the model');
   }
   if (bytes.byteLength !== entry.bytes || describeFile(entry.path, bytes).sha256 !== entry.sha256) {
-    throw new ArtefactError('FILE_CHANGED', entry.path, `differs from the SHA-256 in ${documentPath}; restore the file`);
+    throw new ArtefactError(
+      'FILE_CHANGED',
+      entry.path,
+      `differs from the SHA-256 in ${documentPath}; restore the file`,
+    );
   }
   return bytes;
 }

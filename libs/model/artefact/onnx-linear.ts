@@ -78,7 +78,12 @@ export function readLinearOnnx(bytes: Uint8Array, terms: Uint8Array, categories:
   return { buckets: terms.length, categories, terms, table, scales, biases };
 }
 
-function node(opType: string, input: readonly string[], output: string, attribute: OnnxNode['attribute'] = []): OnnxNode {
+function node(
+  opType: string,
+  input: readonly string[],
+  output: string,
+  attribute: OnnxNode['attribute'] = [],
+): OnnxNode {
   return { opType, input, output: [output], attribute };
 }
 

@@ -66,9 +66,13 @@ describe('calibrators', () => {
     const rows = simulate(400, (z) => sigmoid(z + 1));
     const fits = [identityCalibrator, fitPlatt(rows), fitBeta(rows), fitIsotonic(rows)];
     fc.assert(
-      fc.property(fc.double({ min: -40, max: 40, noNaN: true }), fc.double({ min: 0, max: 20, noNaN: true }), (z, d) => {
-        for (const fit of fits) expect(applyCalibrator(fit, z + d)).toBeGreaterThanOrEqual(applyCalibrator(fit, z));
-      }),
+      fc.property(
+        fc.double({ min: -40, max: 40, noNaN: true }),
+        fc.double({ min: 0, max: 20, noNaN: true }),
+        (z, d) => {
+          for (const fit of fits) expect(applyCalibrator(fit, z + d)).toBeGreaterThanOrEqual(applyCalibrator(fit, z));
+        },
+      ),
     );
   });
 

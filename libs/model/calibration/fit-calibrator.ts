@@ -21,8 +21,7 @@ const folds = 5;
 export function clipWeights(rows: readonly CalibrationRow[]): CalibrationRow[] {
   const sorted = rows.map(({ weight }) => weight).sort((a, b) => a - b);
   const half = sorted.length >> 1;
-  const median =
-    sorted.length % 2 === 1 ? (sorted[half] ?? 1) : ((sorted[half - 1] ?? 1) + (sorted[half] ?? 1)) / 2;
+  const median = sorted.length % 2 === 1 ? (sorted[half] ?? 1) : ((sorted[half - 1] ?? 1) + (sorted[half] ?? 1)) / 2;
   const limit = clipFactor * median;
   return rows.map((row) => (row.weight > limit ? { ...row, weight: limit } : row));
 }

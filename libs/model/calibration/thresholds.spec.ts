@@ -114,7 +114,9 @@ describe('review threshold', () => {
   it('never rises when a smaller miss rate is asked', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.record({ score: fc.double({ min: 0, max: 1, noNaN: true }), weight: fc.integer({ min: 1, max: 9 }) })),
+        fc.array(
+          fc.record({ score: fc.double({ min: 0, max: 1, noNaN: true }), weight: fc.integer({ min: 1, max: 9 }) }),
+        ),
         fc.double({ min: 0, max: 0.5, noNaN: true }),
         fc.double({ min: 0, max: 0.5, noNaN: true }),
         (items, one, other) => {

@@ -144,16 +144,12 @@ function macroInterval(
   const interval = bootstrapInterval(
     (weights) => {
       let sum = 0;
-      let counted = 0;
       for (const known of all) {
         const own = Float64Array.from(known.rows, (row) => weights[row] ?? 0);
-        const { averagePrecision } = rankingQuality(known, known.order, own);
-        // A draw may lose all positives of a rare category: the mean is then over the others.
-        if (Number.isNaN(averagePrecision)) continue;
-        sum += averagePrecision;
-        counted += 1;
+        sum += rankingQuality(known, known.order, own).averagePrecision;
       }
-      return sum / counted;
+      // NaN when a draw lost all positives of a rare category; such a draw is left out.
+      return sum / all.length;
     },
     groupHashes,
     new Uint8Array(groupHashes.length).fill(1),

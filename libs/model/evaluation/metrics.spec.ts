@@ -32,8 +32,18 @@ describe('ranking', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.integer({ min: -30, max: 30 }), fc.integer({ min: 0, max: 1 }))), (rows) => {
         const labels = rows.map(([, label]) => label);
-        const plain = rankingQuality(judged(rows.map(([score]) => score), labels));
-        const mapped = rankingQuality(judged(rows.map(([score]) => Math.atan(score) * 3 + 1), labels));
+        const plain = rankingQuality(
+          judged(
+            rows.map(([score]) => score),
+            labels,
+          ),
+        );
+        const mapped = rankingQuality(
+          judged(
+            rows.map(([score]) => Math.atan(score) * 3 + 1),
+            labels,
+          ),
+        );
         expect(mapped).toEqual(plain);
       }),
     );
@@ -68,7 +78,12 @@ describe('reliability', () => {
   });
 
   it('sees probabilities that are twice too large', () => {
-    const found = measureReliability(judged(honest.map((p) => Math.min(1, 2 * p)), drawn));
+    const found = measureReliability(
+      judged(
+        honest.map((p) => Math.min(1, 2 * p)),
+        drawn,
+      ),
+    );
     expect(found.adaptiveEce).toBeGreaterThan(0.1);
   });
 

@@ -64,7 +64,10 @@ ${macroRow(evaluation)}</tbody></table></div>
 <p class="lead">The dashed mark is the prevalence: what a model without any skill would reach. <span class="wide">wide</span>
 marks intervals from fewer than 30 positives.</p>
 <h2>Curves</h2><div class="cards">
-${evaluation.categories.filter(({ positives }) => positives > 0).map(card).join('\n')}
+${evaluation.categories
+  .filter(({ positives }) => positives > 0)
+  .map(card)
+  .join('\n')}
 </div><footer>Intervals: percentile bootstrap, Poisson weights per near-duplicate group. Reliability: 15 bins of equal mass,
 Wilson 95 % intervals. ${escape(String(evaluation.rows))} rows in ${escape(String(evaluation.groups))} near-duplicate groups.</footer>
 </main></body></html>
@@ -94,7 +97,7 @@ function intervalBar(low: number, high: number, value: number, baseline: number 
 <line class="range" x1="${at(low)}" x2="${at(high)}" y1="9" y2="9"/><circle class="point" cx="${at(value)}" cy="9" r="4"/></svg>`;
 }
 
-const plot = { left: 30, top: 10, size: 180, width: 220, height: 224 };
+const plot = { left: 30, top: 16, size: 180, width: 220, height: 230 };
 
 function x(share: number): string {
   return (plot.left + plot.size * share).toFixed(1);
@@ -116,14 +119,11 @@ function frame(horizontal: string, vertical: string, inside: string): string {
   );
   return `<svg viewBox="0 0 ${plot.width} ${plot.height}" role="img" aria-label="${vertical} by ${horizontal}">${grid.join('')}${labels.join('')}
 ${inside}<text x="${x(0.5)}" y="${plot.height - 4}" text-anchor="middle">${horizontal}</text>
-<text x="${plot.left + 4}" y="${plot.top - 2}">${vertical}</text></svg>`;
+<text x="${plot.left + 4}" y="${plot.top - 5}">${vertical}</text></svg>`;
 }
 
 function card(one: CategoryEvaluation): string {
-  const points = [
-    { recall: 0, precision: one.curve[0]?.precision ?? 0 },
-    ...one.curve,
-  ];
+  const points = [{ recall: 0, precision: one.curve[0]?.precision ?? 0 }, ...one.curve];
   // Average precision is a sum of steps, so the curve is drawn as steps.
   let path = `M${x(0)} ${y(points[0]?.precision ?? 0)}`;
   for (const { recall, precision } of points.slice(1)) path += `V${y(precision)}H${x(recall)}`;

@@ -18,7 +18,17 @@ export function evaluationTable(evaluation: Evaluation): { headings: readonly st
     fixed(one.reliability.slope, 2),
   ]);
   const macro = evaluation.macroInterval;
-  rows.push(['macro', String(evaluation.rows), '', '', fixed(evaluation.macro), `${fixed(macro.low)} to ${fixed(macro.high)}`, '', '', '']);
+  rows.push([
+    'macro',
+    String(evaluation.rows),
+    '',
+    '',
+    fixed(evaluation.macro),
+    `${fixed(macro.low)} to ${fixed(macro.high)}`,
+    '',
+    '',
+    '',
+  ]);
   return { headings, rows };
 }
 

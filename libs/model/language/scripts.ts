@@ -1,43 +1,41 @@
+import { eachUnit } from '../text/units.js';
+
 /** By script index (see `scriptOf`), the language that the script writes, or '' where it writes several. Index 0 is no letter. */
-const SCRIPTS: readonly (readonly [RegExp, string])[] = [
-  [/\p{Script=Latin}/gu, ''],
-  [/\p{Script=Cyrillic}/gu, ''],
-  [/\p{Script=Arabic}/gu, ''],
-  [/\p{Script=Devanagari}/gu, ''],
-  [/\p{Script=Han}/gu, 'zh'],
-  [/[\p{Script=Hiragana}\p{Script=Katakana}]/gu, 'ja'],
-  [/\p{Script=Hangul}/gu, 'ko'],
-  [/\p{Script=Greek}/gu, 'el'],
-  [/\p{Script=Hebrew}/gu, 'he'],
-  [/\p{Script=Armenian}/gu, 'hy'],
-  [/\p{Script=Georgian}/gu, 'ka'],
-  [/\p{Script=Thai}/gu, 'th'],
-  [/\p{Script=Lao}/gu, 'lo'],
-  [/\p{Script=Khmer}/gu, 'km'],
-  [/\p{Script=Myanmar}/gu, 'my'],
-  [/\p{Script=Sinhala}/gu, 'si'],
-  [/\p{Script=Bengali}/gu, 'bn'],
-  [/\p{Script=Tamil}/gu, 'ta'],
-  [/\p{Script=Telugu}/gu, 'te'],
-  [/\p{Script=Kannada}/gu, 'kn'],
-  [/\p{Script=Malayalam}/gu, 'ml'],
-  [/\p{Script=Gujarati}/gu, 'gu'],
-  [/\p{Script=Gurmukhi}/gu, 'pa'],
-  [/\p{Script=Oriya}/gu, 'or'],
-  [/\p{Script=Ethiopic}/gu, 'am'],
-  [/\p{Script=Tibetan}/gu, 'bo'],
+const SCRIPTS: readonly (readonly [string, string])[] = [
+  ['\\p{Script=Latin}', ''],
+  ['\\p{Script=Cyrillic}', ''],
+  ['\\p{Script=Arabic}', ''],
+  ['\\p{Script=Devanagari}', ''],
+  ['\\p{Script=Han}', 'zh'],
+  ['[\\p{Script=Hiragana}\\p{Script=Katakana}]', 'ja'],
+  ['\\p{Script=Hangul}', 'ko'],
+  ['\\p{Script=Greek}', 'el'],
+  ['\\p{Script=Hebrew}', 'he'],
+  ['\\p{Script=Armenian}', 'hy'],
+  ['\\p{Script=Georgian}', 'ka'],
+  ['\\p{Script=Thai}', 'th'],
+  ['\\p{Script=Lao}', 'lo'],
+  ['\\p{Script=Khmer}', 'km'],
+  ['\\p{Script=Myanmar}', 'my'],
+  ['\\p{Script=Sinhala}', 'si'],
+  ['\\p{Script=Bengali}', 'bn'],
+  ['\\p{Script=Tamil}', 'ta'],
+  ['\\p{Script=Telugu}', 'te'],
+  ['\\p{Script=Kannada}', 'kn'],
+  ['\\p{Script=Malayalam}', 'ml'],
+  ['\\p{Script=Gujarati}', 'gu'],
+  ['\\p{Script=Gurmukhi}', 'pa'],
+  ['\\p{Script=Oriya}', 'or'],
+  ['\\p{Script=Ethiopic}', 'am'],
+  ['\\p{Script=Tibetan}', 'bo'],
 ];
 export const SCRIPT_LANGUAGES: readonly string[] = ['', ...SCRIPTS.map(([, language]) => language)];
 
 /** By code unit: index of its script in SCRIPT_LANGUAGES, 0 for what is no letter or mark of these scripts. */
 export const scriptOf = new Uint8Array(0x10000);
 
-const letters = ((): string => {
-  const units: string[] = [];
-  for (let unit = 0x41; unit < 0xffff; unit++)
-    if (unit < 0xd800 || unit > 0xdfff) units.push(String.fromCharCode(unit));
-  return units.join('');
-})();
-SCRIPTS.forEach(([pattern], index) => {
-  for (const match of letters.matchAll(pattern)) scriptOf[match[0].charCodeAt(0)] = index + 1;
+SCRIPTS.forEach(([characterClass], index) => {
+  eachUnit(characterClass, (unit) => {
+    scriptOf[unit] = index + 1;
+  });
 });

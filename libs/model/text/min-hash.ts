@@ -13,19 +13,24 @@ function mix(value: number): number {
   return mixed ^ (mixed >>> 16);
 }
 
-/** The set of character 5-grams (code units) of a fingerprint as ascending distinct 32-bit hashes; a shorter text is one gram. */
-export function shingles(print: string): Uint32Array {
-  if (print.length === 0) return new Uint32Array(0);
-  const count = Math.max(1, print.length - SHINGLE + 1);
+/** Hashes of the character 5-grams (code units) of a fingerprint, in order; a shorter text is one gram. */
+function gramHashes(print: string): Uint32Array {
+  const count = print.length === 0 ? 0 : Math.max(1, print.length - SHINGLE + 1);
   const hashes = new Uint32Array(count);
   for (let i = 0; i < count; i++) {
     let hash = 0x811c9dc5;
-    for (let k = i; k < i + SHINGLE && k < print.length; k++) hash = imul(hash ^ print.charCodeAt(k), 0x01000193);
+    const end = Math.min(i + SHINGLE, print.length);
+    for (let k = i; k < end; k++) hash = imul(hash ^ print.charCodeAt(k), 0x01000193);
     hashes[i] = mix(hash);
   }
-  hashes.sort();
+  return hashes;
+}
+
+/** The set of 5-grams as ascending distinct 32-bit hashes. */
+export function shingles(print: string): Uint32Array {
+  const hashes = gramHashes(print).sort();
   let distinct = 0;
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < hashes.length; i++) {
     if (i === 0 || hashes[i] !== hashes[i - 1]) hashes[distinct++] = hashes[i] ?? 0;
   }
   return hashes.slice(0, distinct);
@@ -105,9 +110,10 @@ const keySignature = new Uint32Array(KEY_HASHES);
  * in SQL without the text; `groupNearDuplicates` decides exactly. Sixteen zeros for a text without content.
  */
 export function duplicateKey(text: string): string {
-  const set = shingles(fingerprint(text));
-  if (set.length === 0) return '0000000000000000';
-  minHash(set, KEY_HASHES, keySignature);
+  const hashes = gramHashes(fingerprint(text));
+  if (hashes.length === 0) return '0000000000000000';
+  // The least of a list is the least of its set.
+  minHash(hashes, KEY_HASHES, keySignature);
   let key = '';
   for (const value of keySignature) key += (mix(value) >>> 24).toString(16).padStart(2, '0');
   return key;

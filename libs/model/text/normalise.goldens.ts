@@ -384,7 +384,7 @@ export const EDGES: readonly (readonly [string, string, string])[] = [
   ['modifier letters', 'ᶠᵒᵒˡ', 'fool'],
   ['superscript digits are digits', 'x²', 'x2'],
   ['no-break space is a space', 'a\u00a0fool', 'a fool'],
-  ['ellipsis is squeezed like three stops', 'well\u2026', 'well..'],
+  ['an ellipsis is three stops and stays', 'well\u2026 well... well.....', 'well... well... well...'],
   ['variation selectors of emoji go', '\u2764\ufe0f', '\u2764'],
   ['joiners of emoji go', '\u{1f469}\u200d\u{1f4bb}', '\u{1f469}\u{1f4bb}'],
   ['tags of a flag go', '\u{1f3f4}\u{e0067}\u{e0062}\u{e007f}', '\u{1f3f4}'],

@@ -52,6 +52,17 @@ describe('normalised view', () => {
     );
   });
 
+  it('is the same whether the first look sends a text through all steps or around them', () => {
+    const plain = fc.string({ unit: fc.constantFrom(...Array.from('abAB01 2.-_*@$!aab..')), maxLength: 16 });
+    fc.assert(
+      fc.property(fc.oneof(provoking, plain), (text) => {
+        // The mark on another line makes the reader take every step.
+        expect(normalise(`${text}\nж\u0301`).text).toBe(`${normalise(text).text}\nж`);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
   it('has nothing left to do on any single code unit, alone, tripled or among letters', () => {
     for (let unit = 0; unit < 0x10000; unit += 1) {
       const character = String.fromCharCode(unit);

@@ -89,9 +89,10 @@ const AT = 0x40;
 const DOLLAR = 0x24;
 const BANG = 0x21;
 const BLANK = 0x20;
+const STOP = 0x2e;
 const isSign = (unit: number): boolean => unit === AT || unit === DOLLAR || unit === BANG;
 const isSeparator = (unit: number): boolean =>
-  unit === BLANK || unit === 0x2e || unit === 0x2d || unit === 0x5f || unit === 0x2a;
+  unit === BLANK || unit === STOP || unit === 0x2d || unit === 0x5f || unit === 0x2a;
 
 /** What the first look keeps of a unit: 1 a letter of an alphabet, 2 a separator, 4 a digit or one of @ $ !, 8 neither digit nor space. */
 const shapeOf = new Uint8Array(0x10000);
@@ -214,7 +215,7 @@ function look(text: string, into: Uint16Array): number {
   const alphabet = encodingAlphabet;
   let flags = 0;
   let before = 0;
-  let beforeThat = 0;
+  let same = 0;
   let shapes = 0;
   let run = 0;
   let evidence = 0;
@@ -231,8 +232,8 @@ function look(text: string, into: Uint16Array): number {
     // Letter beside sign or digit; letter, separator, letter, separator, letter; three of a kind.
     if ((shapes & 0x14) === 0x14 || (shapes & 0x41) === 0x41) flags |= LEET;
     if ((shapes & 0x12121) === 0x12121) flags |= APART;
-    if (lower === before && lower === beforeThat && (shape & 8) !== 0) flags |= REPEATS;
-    beforeThat = before;
+    same = lower === before ? same + 1 : 1;
+    if (same > 2 && (shape & 8) !== 0 && (same > 3 || lower !== STOP)) flags |= REPEATS;
     before = lower;
   }
   if (evidence < ROTATED) flags |= ENCODED;
@@ -555,7 +556,10 @@ function joinLetters(units: Uint16Array, length: number, counters: ObfuscationCo
   return to;
 }
 
-/** Step 9: three or more of one code point become two; digits and white space keep their number. */
+/**
+ * Step 9: three or more of one code point become two; digits and white space keep their number, and an ellipsis its three stops: every
+ * eighth post has one, and it hides nothing.
+ */
 function squeeze(units: Uint16Array, length: number, counters: ObfuscationCounters): number {
   let to = 0;
   let i = 0;
@@ -578,7 +582,8 @@ function squeeze(units: Uint16Array, length: number, counters: ObfuscationCounte
       ) {
         run++;
       }
-      const kept = run < 3 || keep || letterOf[unit] === DIGIT ? run : 2;
+      const most = unit === STOP ? 3 : 2;
+      const kept = run <= most || keep || letterOf[unit] === DIGIT ? run : most;
       if (kept < run) counters.repeats++;
       for (let k = 0; k < kept * width; k++) units[to++] = units[i + k] ?? 0;
       i += run * width;

@@ -46,14 +46,20 @@ export function assessHeldOut(
   const solved: Record<string, CategoryThresholds> = {};
   const blockOutcomes: Record<string, BlockOutcome> = {};
   // Outer categories first: they are the parents of their sub-categories.
-  const ordered = [...heldOut].sort((a, b) => Number(a.category in outerCategory) - Number(b.category in outerCategory));
+  const ordered = [...heldOut].sort(
+    (a, b) => Number(a.category in outerCategory) - Number(b.category in outerCategory),
+  );
   for (const { category } of ordered) {
     const known = knownOf.get(category) ?? [];
     const parent = calibrators[outerCategory[category] ?? ''] ?? identityCalibrator;
     const { calibrator, rule } = fitCalibrator(known, parent);
     calibrators[category] = calibrator;
     rules[category] = rule;
-    const scored = known.map(({ logit, label, weight }) => ({ score: applyCalibrator(calibrator, logit), label, weight }));
+    const scored = known.map(({ logit, label, weight }) => ({
+      score: applyCalibrator(calibrator, logit),
+      label,
+      weight,
+    }));
     const block = solveBlockThreshold(scored, defaultPrecision);
     blockOutcomes[category] = block.outcome;
     solved[category] = joinThresholds(solveReviewThreshold(scored, defaultMissRate), block.threshold);

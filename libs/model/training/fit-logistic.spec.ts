@@ -48,7 +48,8 @@ describe('logistic regression', () => {
     const { weights, bias, converged } = fitLogistic(design, targets, settings);
     expect(converged).toBe(true);
     const [a = 0, b = 0] = weights;
-    const residual = (x: number, y: number, label: number): number => 1 / (1 + Math.exp(-(a * x + b * y + bias))) - label;
+    const residual = (x: number, y: number, label: number): number =>
+      1 / (1 + Math.exp(-(a * x + b * y + bias))) - label;
     const r = [residual(1, 0, 1), residual(0, 1, 0), residual(1, 1, 1), residual(2, -1, 0)] as const;
     expect(r[0] + r[2] + 2 * r[3] + a / 4).toBeCloseTo(0, 6);
     expect(r[1] + r[2] - r[3] + b / 4).toBeCloseTo(0, 6);

@@ -56,8 +56,8 @@ describe('folds', () => {
 
   it('share a rare stratum evenly', () => {
     const folds = assignFolds(groups, strata, 5, 1);
-    const counts = [0, 1, 2, 3, 4].map((fold) =>
-      new Set(groups.filter((_, row) => folds[row] === fold && strata[row] === 'rare')).size,
+    const counts = [0, 1, 2, 3, 4].map(
+      (fold) => new Set(groups.filter((_, row) => folds[row] === fold && strata[row] === 'rare')).size,
     );
     expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
   });

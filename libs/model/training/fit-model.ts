@@ -12,11 +12,14 @@ import { groupNearDuplicates } from '../text/near-duplicates.js';
 import { assessHeldOut, metricsOf } from './assess.js';
 import type { HeldOut } from './assess.js';
 import { sparseDesign } from './design-matrix.js';
+import type { DesignMatrix, SparseRows } from './design-matrix.js';
 import { documentFrequency, featureRows } from './feature-rows.js';
 import { fitLogistic } from './fit-logistic.js';
 import { assignFolds } from './folds.js';
+import { gramOfRows } from './gram.js';
 import { anyCategory, anyLabel, nativeCategories, withImplied } from './labelled-text.js';
 import type { LabelledText } from './labelled-text.js';
+import { spanDesign } from './span-design.js';
 
 /** Model v0 of model 9.2: L2 logistic regression, one head per category, on tf-idf n-grams. */
 export interface TrainingRecipe {
@@ -46,6 +49,8 @@ export interface TrainedModel extends WrittenArtefact {
 
 /** Fewest near-duplicate groups per fold below which cross-validation means nothing. */
 const fewestRows = 20;
+/** Above this the n x n factorisation costs more than the 2^18 unknowns it saves. */
+const mostSpanRows = 2000;
 
 /** Trains a model artefact from labelled texts: pure, and the same bytes for the same input on one architecture. */
 export function fitModel(
@@ -55,15 +60,21 @@ export function fitModel(
   onProgress: TrainingProgress = () => undefined,
 ): TrainedModel {
   if (texts.length < fewestRows) {
-    throw new Error(`${texts.length} labelled texts are too few to train and check a model: give at least ${fewestRows}`);
+    throw new Error(
+      `${texts.length} labelled texts are too few to train and check a model: give at least ${fewestRows}`,
+    );
   }
   const featuriser = createFeaturiser(recipe.featuriser);
-  const rows = featureRows(featuriser, texts.map(({ text }) => text), (done) => {
-    onProgress('features', done, texts.length);
-  });
+  const rows = featureRows(
+    featuriser,
+    texts.map(({ text }) => text),
+    (done) => {
+      onProgress('features', done, texts.length);
+    },
+  );
   const groups = [...groupNearDuplicates(texts.map(({ text }) => text))];
   const terms = quantiseTerms(documentFrequency(rows), rows.rows);
-  const design = sparseDesign(rows, Float64Array.from(terms));
+  const { design, toFeatureWeights } = trainingSpace(rows, Float64Array.from(terms));
   const rowWeights = Float64Array.from(texts, ({ weight }) => weight);
   const targets = targetsOf(texts);
   const strata = texts.map(({ labels }) => (anyLabel(labels) === 1 ? 'positive' : 'negative'));
@@ -88,7 +99,7 @@ export function fitModel(
     }
     heldOut.push({ category, logits, labels });
     const { weights, bias } = fitLogistic(design, labels, recipe, rowWeights);
-    const { entries, scale } = quantiseColumn(weights, 1);
+    const { entries, scale } = quantiseColumn(toFeatureWeights(weights), 1);
     for (const [bucket, entry] of entries.entries()) table[bucket * categories.length + column] = entry;
     scales[column] = scale;
     biases[column] = bias;
@@ -115,6 +126,26 @@ export function fitModel(
     (modelId) => new Map([['CARD.md', new TextEncoder().encode(cardOf(modelId, texts.length, evaluation))]]),
   );
   return { ...written, evaluation };
+}
+
+interface TrainingSpace {
+  readonly design: DesignMatrix;
+  readonly toFeatureWeights: (weights: Float64Array) => Float64Array;
+}
+
+/** Few rows are fitted in their own span: n unknowns instead of 2^18, and the same optimum (model 9.4). */
+function trainingSpace(rows: SparseRows, termWeights: Float64Array): TrainingSpace {
+  const features = sparseDesign(rows, termWeights);
+  if (rows.rows > mostSpanRows) return { design: features, toFeatureWeights: (weights) => weights };
+  const span = spanDesign(gramOfRows(rows, termWeights));
+  return {
+    design: span.design,
+    toFeatureWeights(weights) {
+      const combined = new Float64Array(rows.columns);
+      features.addTransposed(span.toRowMultipliers(weights), new Uint8Array(rows.rows).fill(1), combined);
+      return combined;
+    },
+  };
 }
 
 /** Targets by category, native ones first; only categories with a known label, then ANY. */

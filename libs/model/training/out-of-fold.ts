@@ -86,10 +86,8 @@ export function foldedQuality(
   });
   const counted = scores.flatMap(({ category }, c) => (inMacro(category) ? [c] : []));
   const macroOf = (lists: readonly (readonly number[])[]): number[] =>
-    (lists[counted[0] ?? 0] ?? []).map((_, i) => {
-      const values = counted.map((c) => lists[c]?.[i] ?? Number.NaN).filter((value) => !Number.isNaN(value));
-      return mean(values);
-    });
+    // NaN when a draw lost all positives of a category; the interval leaves such a draw out.
+    (lists[counted[0] ?? 0] ?? []).map((_, i) => mean(counted.map((c) => lists[c]?.[i] ?? Number.NaN)));
   const macros = macroOf(pooled);
   return {
     categories,

@@ -50,7 +50,7 @@ function parseJsonLines(content: string, file: string, mapping: Mapping): Labell
     const text = value[name];
     if (typeof text !== 'string') throw new LabelledFileError(file, at, name, 'a string is expected');
     const given = value['labels'] ?? withoutReserved(value);
-    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    if (typeof given !== 'object' || Array.isArray(given)) {
       throw new LabelledFileError(file, at, 'labels', 'an object such as {"H": 1} is expected');
     }
     const labels: Record<string, number> = {};
@@ -121,7 +121,12 @@ function addLabel(
   const category = mapping === undefined ? key : mapping[key];
   if (category === undefined) return;
   if (mapping === undefined && !(nativeCategories as readonly string[]).includes(key)) {
-    throw new LabelledFileError(file, line, key, `not a known category (${nativeCategories.join(', ')}); give a mapping`);
+    throw new LabelledFileError(
+      file,
+      line,
+      key,
+      `not a known category (${nativeCategories.join(', ')}); give a mapping`,
+    );
   }
   if (label === null || label === undefined) return;
   if (typeof label !== 'number' || !(label >= 0 && label <= 1)) {

@@ -11,7 +11,7 @@ export interface SpanDesign {
   /** Rows in coordinates of an orthonormal basis of their own span: inner products are those of the Gram matrix. */
   readonly design: DesignMatrix;
   /** Per-row multipliers `a` such that the weight vector in feature space is `sum_r a[r] * row r`. */
-  toRowMultipliers(weights: Float64Array): Float64Array;
+  readonly toRowMultipliers: (weights: Float64Array) => Float64Array;
 }
 
 /**

@@ -92,7 +92,8 @@ export interface DeadLetterDetail extends DeadLetterSummary {
   readonly release: string;
   readonly key_base64: string | null;
   readonly value_base64: string | null;
-  readonly headers: readonly { readonly key: string; readonly value_base64: string }[];
+  /** Base64 of each value, by its name. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly record_timestamp: string;
 }
 

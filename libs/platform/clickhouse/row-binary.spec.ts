@@ -31,17 +31,49 @@ describe('RowBinary', () => {
   });
 
   it('writes short text with other than ASCII letters like long text', () => {
-    expect(bytes((out) => out.string('aé'))).toEqual([3, 0x61, 0xc3, 0xa9]);
-    expect(bytes((out) => out.string(''))).toEqual([0]);
-    expect(bytes((out) => out.string('é'.repeat(32))).slice(0, 3)).toEqual([64, 0xc3, 0xa9]);
-    expect(bytes((out) => out.string('x'.repeat(200))).slice(0, 3)).toEqual([200, 1, 0x78]);
+    expect(
+      bytes((out) => {
+        out.string('aé');
+      }),
+    ).toEqual([3, 0x61, 0xc3, 0xa9]);
+    expect(
+      bytes((out) => {
+        out.string('');
+      }),
+    ).toEqual([0]);
+    expect(
+      bytes((out) => {
+        out.string('é'.repeat(32));
+      }).slice(0, 3),
+    ).toEqual([64, 0xc3, 0xa9]);
+    expect(
+      bytes((out) => {
+        out.string('x'.repeat(200));
+      }).slice(0, 3),
+    ).toEqual([200, 1, 0x78]);
   });
 
   it('writes whole numbers little-endian over their whole range', () => {
-    expect(bytes((out) => out.uint8(255))).toEqual([255]);
-    expect(bytes((out) => out.uint16(0x0102))).toEqual([2, 1]);
-    expect(bytes((out) => out.uint32(0xfffefdfc))).toEqual([0xfc, 0xfd, 0xfe, 0xff]);
-    expect(bytes((out) => out.int32(-2))).toEqual([0xfe, 0xff, 0xff, 0xff]);
+    expect(
+      bytes((out) => {
+        out.uint8(255);
+      }),
+    ).toEqual([255]);
+    expect(
+      bytes((out) => {
+        out.uint16(0x0102);
+      }),
+    ).toEqual([2, 1]);
+    expect(
+      bytes((out) => {
+        out.uint32(0xfffefdfc);
+      }),
+    ).toEqual([0xfc, 0xfd, 0xfe, 0xff]);
+    expect(
+      bytes((out) => {
+        out.int32(-2);
+      }),
+    ).toEqual([0xfe, 0xff, 0xff, 0xff]);
     fc.assert(
       fc.property(fc.maxSafeInteger(), (value) => {
         const out = new RowBinary();
@@ -74,26 +106,58 @@ describe('RowBinary', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), (id) => {
         const text = Buffer.from(id).toString('hex');
-        expect(bytes((out) => out.hex(text, 32))).toEqual([...id]);
-        expect(bytes((out) => out.hex(text.toUpperCase(), 32))).toEqual([...id]);
+        expect(
+          bytes((out) => {
+            out.hex(text, 32);
+          }),
+        ).toEqual([...id]);
+        expect(
+          bytes((out) => {
+            out.hex(text.toUpperCase(), 32);
+          }),
+        ).toEqual([...id]);
       }),
     );
   });
 
   it('refuses what a type cannot hold, without quoting it', () => {
     const refused: readonly ((out: RowBinary) => void)[] = [
-      (out) => out.hex('0123456789abcdef0123456789abcdeg', 32),
-      (out) => out.hex('0123', 32),
-      (out) => out.hex('é'.repeat(32), 32),
-      (out) => out.uint8(256),
-      (out) => out.uint16(-1),
-      (out) => out.uint32(2 ** 32),
-      (out) => out.uint64(-1),
-      (out) => out.int32(2 ** 31),
-      (out) => out.dateTime(-1),
-      (out) => out.dateTime(Number.MAX_SAFE_INTEGER),
-      (out) => out.dateTime(0.5),
-      (out) => out.date(-1),
+      (out) => {
+        out.hex('0123456789abcdef0123456789abcdeg', 32);
+      },
+      (out) => {
+        out.hex('0123', 32);
+      },
+      (out) => {
+        out.hex('é'.repeat(32), 32);
+      },
+      (out) => {
+        out.uint8(256);
+      },
+      (out) => {
+        out.uint16(-1);
+      },
+      (out) => {
+        out.uint32(2 ** 32);
+      },
+      (out) => {
+        out.uint64(-1);
+      },
+      (out) => {
+        out.int32(2 ** 31);
+      },
+      (out) => {
+        out.dateTime(-1);
+      },
+      (out) => {
+        out.dateTime(Number.MAX_SAFE_INTEGER);
+      },
+      (out) => {
+        out.dateTime(0.5);
+      },
+      (out) => {
+        out.date(-1);
+      },
     ];
     for (const write of refused) {
       expect(() => bytes(write)).toThrow(RangeError);
@@ -128,6 +192,10 @@ describe('RowBinary', () => {
   });
 
   it('holds any bytes', () => {
-    expect(bytes((out) => out.binary(Buffer.from([0, 255, 10])))).toEqual([3, 0, 255, 10]);
+    expect(
+      bytes((out) => {
+        out.binary(Buffer.from([0, 255, 10]));
+      }),
+    ).toEqual([3, 0, 255, 10]);
   });
 });

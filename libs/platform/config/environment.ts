@@ -17,6 +17,11 @@ const list = (fallback: string) =>
 
 /** Every environment variable that Tidegate reads, with its default: the only place where they are named. */
 export const environmentSchema = z.object({
+  LISTEN_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('Address that HTTP listens on: loopback, unless a container or a proxy stands before it'),
+  TIDEGATE_INFRA: z.string().default('.tidegate/infra').describe('Where the set-up put Kafka and the registry'),
   TIDEGATE_HOME: z.string().default('.tidegate').describe('Data folder: embedded stack, logs, installation secret'),
   KAFKA_BROKERS: z
     .string()

@@ -5,6 +5,7 @@ import { projectRoot } from './project.js';
 /** What every role needs, nested and read-only. */
 export interface PlatformConfig {
   readonly home: string;
+  readonly listenHost: string;
   readonly kafka: {
     readonly brokers: readonly string[];
     readonly prefix: string;
@@ -82,6 +83,7 @@ export function platformConfig(environment: Environment, services: ServiceUrls):
   const [point, occurrence = '1'] = environment.FAULT_POINT?.split(':') ?? [];
   return {
     home: homeOf(environment),
+    listenHost: environment.LISTEN_HOST,
     kafka: {
       brokers: services.kafkaBrokers.split(',').map((broker) => broker.trim()),
       prefix: environment.KAFKA_TOPIC_PREFIX,

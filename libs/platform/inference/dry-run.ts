@@ -39,20 +39,33 @@ export async function dryRunModel(folder: string, limits: DryRunLimits): Promise
     modelId = document.modelId;
     buckets = document.featuriser.buckets;
     if (columns !== document.categories.length) {
-      return { ok: false, reason: 'REFUSED', detail: `${columns} columns for ${document.categories.length} categories` };
+      return {
+        ok: false,
+        reason: 'REFUSED',
+        detail: `${columns} columns for ${document.categories.length} categories`,
+      };
     }
   } catch (error) {
     return { ok: false, reason: 'REFUSED', detail: error instanceof Error ? error.message : 'unreadable' };
   }
   const startedAt = performance.now();
   const ended = await runChild([join(folder, 'model.onnx'), String(buckets)], limits);
-  if (ended.killed !== undefined) return { ok: false, reason: ended.killed, detail: describeLimit(ended.killed, limits) };
+  if (ended.killed !== undefined)
+    return { ok: false, reason: ended.killed, detail: describeLimit(ended.killed, limits) };
   if (ended.code !== 0) {
-    return { ok: false, reason: 'CRASHED', detail: `exit ${String(ended.code ?? ended.signal)}: ${ended.errors.slice(-500)}` };
+    return {
+      ok: false,
+      reason: 'CRASHED',
+      detail: `exit ${String(ended.code ?? ended.signal)}: ${ended.errors.slice(-500)}`,
+    };
   }
   const { shape, finite } = JSON.parse(ended.output) as { shape: number[]; finite: boolean };
   if (!finite || shape[0] !== 16 || shape[1] !== columns) {
-    return { ok: false, reason: 'WRONG_OUTPUT', detail: `logits of shape [${shape.join(', ')}], finite: ${String(finite)}` };
+    return {
+      ok: false,
+      reason: 'WRONG_OUTPUT',
+      detail: `logits of shape [${shape.join(', ')}], finite: ${String(finite)}`,
+    };
   }
   return { ok: true, modelId, elapsedMs: performance.now() - startedAt };
 }
@@ -73,7 +86,7 @@ interface EndedChild {
 
 function runChild(parameters: readonly string[], limits: DryRunLimits): Promise<EndedChild> {
   // The child lies beside this file, as .ts from source and as .js when built.
-  const script = fileURLToPath(new URL(`./dry-run-child${extname(import.meta.url)}`, import.meta.url));
+  const script = fileURLToPath(new URL(`./dry-run.main${extname(import.meta.url)}`, import.meta.url));
   const child = spawn(process.execPath, [`--max-old-space-size=${limits.memoryMb}`, script, ...parameters], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {},

@@ -173,7 +173,10 @@ describe('ONNX Runtime behind the guard', () => {
   it('kills a dry run that takes too long or too much memory', async () => {
     const folder = artefactFolder(model);
     expect(await dryRunModel(folder, { timeoutMs: 1, memoryMb: 512 })).toMatchObject({ reason: 'TIMEOUT' });
-    expect(await dryRunModel(folder, { timeoutMs: 20_000, memoryMb: 8 })).toMatchObject({ ok: false, reason: 'MEMORY' });
+    expect(await dryRunModel(folder, { timeoutMs: 20_000, memoryMb: 8 })).toMatchObject({
+      ok: false,
+      reason: 'MEMORY',
+    });
   });
 
   it('does not pass a model whose logits are not numbers', async () => {

@@ -5,7 +5,12 @@ import type { TextScorer } from './text-scorer.js';
 
 const MODEL_FILE = 'model.onnx';
 /** Nothing, a little, another script with a pair of surrogates, and more features than are kept. */
-const DRY_RUN_TEXTS = ['', 'a harmless text', 'お元気ですか 🙂', Array.from({ length: 3000 }, (_, i) => `w${i}`).join(' ')];
+const DRY_RUN_TEXTS = [
+  '',
+  'a harmless text',
+  'お元気ですか 🙂',
+  Array.from({ length: 3000 }, (_, i) => `w${i}`).join(' '),
+];
 
 /** Folder below `modelsDir` whose model.json has this id; null when none has. Reads no model. */
 export function findModelFolder(modelsDir: string, modelId: string): string | null {

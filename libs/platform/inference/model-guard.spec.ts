@@ -57,13 +57,21 @@ describe('model guard', () => {
 
   it('refuses operators of custom domains, in nodes and in imports', () => {
     expect(refusal(withNode({ domain: 'com.example' }))).toBe('CUSTOM_DOMAIN');
-    const imported = changed(() => ({ opsetImport: [{ domain: '', version: 18 }, { domain: 'x', version: 1 }] }));
+    const imported = changed(() => ({
+      opsetImport: [
+        { domain: '', version: 18 },
+        { domain: 'x', version: 1 },
+      ],
+    }));
     expect(refusal(imported)).toBe('CUSTOM_DOMAIN');
   });
 
-  it.each(['Loop', 'If', 'Scan', 'ConstantOfShape', 'Expand', 'Tile', 'RandomNormal'])('refuses operator %s', (opType) => {
-    expect(refusal(withNode({ opType }))).toBe('OPERATOR');
-  });
+  it.each(['Loop', 'If', 'Scan', 'ConstantOfShape', 'Expand', 'Tile', 'RandomNormal'])(
+    'refuses operator %s',
+    (opType) => {
+      expect(refusal(withNode({ opType }))).toBe('OPERATOR');
+    },
+  );
 
   it('refuses graphs inside attributes, however deep, without following them', () => {
     const attribute = [{ name: 'body', type: onnxAttributeType.graph, g: new Uint8Array(1000).fill(0x0a) }];

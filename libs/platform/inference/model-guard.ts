@@ -121,8 +121,7 @@ function guardTensor(tensor: OnnxTensor, fileBytes: number): void {
     if (!(dimension >= 0)) throw new ModelRefusedError('TENSOR', `tensor "${name}" has a negative dimension`);
     elements *= dimension;
   }
-  const listed =
-    (tensor.floatData ?? []).length + (tensor.int32Data ?? []).length + (tensor.int64Data ?? []).length;
+  const listed = (tensor.floatData ?? []).length + (tensor.int32Data ?? []).length + (tensor.int64Data ?? []).length;
   const held = tensor.rawData === undefined || tensor.rawData.length === 0 ? listed : tensor.rawData.length / size;
   if (elements > fileBytes || held !== elements) {
     throw new ModelRefusedError('TENSOR', `tensor "${name}" announces ${elements} elements and holds ${held}`);
@@ -139,7 +138,8 @@ function guardContract({ graph }: OnnxModel): number {
     const found = types(values);
     const wanted = Object.entries(contract);
     for (const [name, type] of wanted) {
-      if (found[name] !== type) throw new ModelRefusedError('CONTRACT', `${kind} "${name}" is missing or of another type`);
+      if (found[name] !== type)
+        throw new ModelRefusedError('CONTRACT', `${kind} "${name}" is missing or of another type`);
     }
     if (values.length !== wanted.length) {
       throw new ModelRefusedError('CONTRACT', `${values.length} ${kind}s, expected ${wanted.length}`);

@@ -73,7 +73,7 @@ async function plantVerdicts(times: readonly number[], token = String(times.leng
       ['H', 1],
     ] as const) {
       out.string(category);
-      out.float32(0.5);
+      out.uint16(512);
       out.uint8(action);
       out.present(null);
       out.present(null);

@@ -124,7 +124,9 @@ async function play(topic: string, scenario: Scenario): Promise<void> {
     return await producer.transaction();
   };
   const put: Put = async (transaction, ...values) => {
-    const messages = values.map((value) => (typeof value === 'string' ? { value, partition: 0 } : { ...value, partition: 0 }));
+    const messages = values.map((value) =>
+      typeof value === 'string' ? { value, partition: 0 } : { ...value, partition: 0 },
+    );
     await transaction.send({ topic, acks: -1, messages });
   };
   await scenario.play(begin, put);
@@ -185,17 +187,21 @@ async function consume(topic: string, from: number): Promise<readonly string[]> 
   return got;
 }
 
-test.each(Object.entries(scenarios))('aborted records are never seen: %s', async (_, scenario) => {
-  const topic = cluster.prefix();
-  const admin = kafka.admin();
-  await admin.connect();
-  await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 1, replicationFactor: 1 }] });
-  await admin.disconnect();
-  await play(topic, scenario);
-  const from = scenario.from ?? 0;
-  const raw = await fetchRaw(topic, from);
-  expect(seen(withoutAborted(raw))).toEqual([GOOD]);
-  expect(await consume(topic, from)).toEqual([GOOD]);
-  // The same bytes through the rule of the unpatched client: without the patch this file fails.
-  expect(seen(asPublished(raw)).length > 1).toBe(scenario.leaksUnpatched);
-}, 30_000);
+test.each(Object.entries(scenarios))(
+  'aborted records are never seen: %s',
+  async (_, scenario) => {
+    const topic = cluster.prefix();
+    const admin = kafka.admin();
+    await admin.connect();
+    await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 1, replicationFactor: 1 }] });
+    await admin.disconnect();
+    await play(topic, scenario);
+    const from = scenario.from ?? 0;
+    const raw = await fetchRaw(topic, from);
+    expect(seen(withoutAborted(raw))).toEqual([GOOD]);
+    expect(await consume(topic, from)).toEqual([GOOD]);
+    // The same bytes through the rule of the unpatched client: without the patch this file fails.
+    expect(seen(asPublished(raw)).length > 1).toBe(scenario.leaksUnpatched);
+  },
+  30_000,
+);

@@ -44,11 +44,27 @@ interface Recorded {
 /** Fetch responses in the form that a broker gives them; aborted-records.integration.spec.ts makes the real ones. */
 const responses: Readonly<Record<string, Recorded>> = {
   'the transaction that starts first aborts last': {
-    messages: [data(0, 1, 'bad'), data(1, 2, 'bad'), abort(2, 2), data(3, 1, 'bad'), abort(4, 1), data(5, 1, 'good'), commit(6, 1)],
+    messages: [
+      data(0, 1, 'bad'),
+      data(1, 2, 'bad'),
+      abort(2, 2),
+      data(3, 1, 'bad'),
+      abort(4, 1),
+      data(5, 1, 'good'),
+      commit(6, 1),
+    ],
     abortedTransactions: [aborted(2, 1), aborted(1, 0)],
   },
   'the transaction that starts first aborts first': {
-    messages: [data(0, 1, 'bad'), data(1, 2, 'bad'), abort(2, 1), data(3, 2, 'bad'), abort(4, 2), data(5, 1, 'good'), commit(6, 1)],
+    messages: [
+      data(0, 1, 'bad'),
+      data(1, 2, 'bad'),
+      abort(2, 1),
+      data(3, 2, 'bad'),
+      abort(4, 2),
+      data(5, 1, 'good'),
+      commit(6, 1),
+    ],
     abortedTransactions: [aborted(1, 0), aborted(2, 1)],
   },
   'a long one around a short one': {

@@ -53,7 +53,10 @@ test('a newcomer takes only its share', () => {
   fc.assert(
     fc.property(members, partitions, (group, count) => {
       const before = assignPartitions(group, count);
-      const grown = [...group.map(({ id }): Member => ({ id, owned: before.get(id) ?? [] })), { id: 'newcomer', owned: [] }];
+      const grown = [
+        ...group.map(({ id }): Member => ({ id, owned: before.get(id) ?? [] })),
+        { id: 'newcomer', owned: [] },
+      ];
       const after = assignPartitions(grown, count);
       const moved = group.flatMap(({ id }) => (before.get(id) ?? []).filter((p) => !(after.get(id) ?? []).includes(p)));
       expect(moved.length).toBe(after.get('newcomer')?.length ?? 0);
@@ -84,9 +87,15 @@ describe('in the group protocol', () => {
     logger: null,
   } as unknown as Parameters<ReturnType<typeof coPartitionAssigner>>[0]);
 
-  async function assignTwo(): Promise<readonly { readonly memberMetadata: Buffer; readonly memberAssignment: Buffer }[]> {
+  async function assignTwo(): Promise<
+    readonly { readonly memberMetadata: Buffer; readonly memberAssignment: Buffer }[]
+  > {
     const { metadata } = assigner.protocol({ topics: Object.keys(topics) });
-    const stranger = AssignerProtocol.MemberMetadata.encode({ version: 0, topics: [], userData: Buffer.from('not json') });
+    const stranger = AssignerProtocol.MemberMetadata.encode({
+      version: 0,
+      topics: [],
+      userData: Buffer.from('not json'),
+    });
     const group = [
       { memberId: 'one', memberMetadata: metadata },
       { memberId: 'two', memberMetadata: stranger },

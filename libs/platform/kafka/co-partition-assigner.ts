@@ -20,7 +20,10 @@ interface UserData {
  * Partition numbers by member id: every number has one owner, shares differ by at most one, owners keep what they may.
  * The same answer for the same members in any order.
  */
-export function assignPartitions(members: readonly Member[], partitions: number): ReadonlyMap<string, readonly number[]> {
+export function assignPartitions(
+  members: readonly Member[],
+  partitions: number,
+): ReadonlyMap<string, readonly number[]> {
   const ordered = [...members].sort((a, b) => b.owned.length - a.owned.length || compare(a.id, b.id));
   const least = Math.floor(partitions / ordered.length);
   const larger = partitions % ordered.length;

@@ -56,7 +56,10 @@ async function publish(broker: Broker, from: number, count: number): Promise<voi
   }
 }
 
-function copier(broker: Broker, more: { process?: (chunk: Chunk) => Promise<ChunkWrites>; onFatal?: (e: Error) => void } = {}): Worker {
+function copier(
+  broker: Broker,
+  more: { process?: (chunk: Chunk) => Promise<ChunkWrites>; onFatal?: (e: Error) => void } = {},
+): Worker {
   return broker.flow.consume({
     app: APP,
     topics: [IN],
@@ -168,7 +171,7 @@ test.each<FaultPoint>(['before_send', 'after_send', 'after_send_offsets', 'after
     const counted: string[] = [];
     const worker = copier(failing, {
       process: (chunk) => {
-        if (chunk.partition === 0) counted.push(`${chunk.carried ?? 0}:${text(chunk.records[0] as StoredRecord)}`);
+        if (chunk.partition === 0) counted.push(`${chunk.carried ?? 0}:${text(chunk.records[0])}`);
         return Promise.resolve(copyChunk(chunk));
       },
     });
@@ -189,7 +192,7 @@ test('an unknown error stops the worker with its offsets untouched', async () =>
   const fatal = await new Promise<Error>((resolve) => {
     const worker = copier(broker, {
       process: (chunk) =>
-        text(chunk.records[0] as StoredRecord) === '10' ? Promise.reject(new Error('a bug')) : Promise.resolve(copyChunk(chunk)),
+        text(chunk.records[0]) === '10' ? Promise.reject(new Error('a bug')) : Promise.resolve(copyChunk(chunk)),
       onFatal: (error) => {
         void worker.stop().then(() => {
           resolve(error);

@@ -40,12 +40,7 @@ interface OwnedPartition {
 }
 
 /** The recipe of streaming 2: one transaction per chunk, its next offset inside, one producer per partition. */
-export function consumeFlow(
-  kafka: Kafka,
-  settings: KafkaSettings,
-  names: Names,
-  options: FlowConsumeOptions,
-): Worker {
+export function consumeFlow(kafka: Kafka, settings: KafkaSettings, names: Names, options: FlowConsumeOptions): Worker {
   const { app, topics } = options;
   const groupId = names.group(app);
   const { maxBytes, maxBytesPerPartition, observe, logger } = settings;
@@ -103,11 +98,13 @@ export function consumeFlow(
         names,
         app,
         partition,
-        tables: options.tables.map((topic) => ({ topic, retentionMs: retentionOf(topic), maxKeys: settings.maxTableKeys })),
+        tables: options.tables.map((topic) => ({
+          topic,
+          retentionMs: retentionOf(topic),
+          maxKeys: settings.maxTableKeys,
+        })),
       }),
-      inputs: new Map(
-        topics.map((topic) => [topic, { topic, position: 0, carried: null, isAligned: false }]),
-      ),
+      inputs: new Map(topics.map((topic) => [topic, { topic, position: 0, carried: null, isAligned: false }])),
       isLost: false,
       failures: 0,
       fenced: 0,
@@ -136,7 +133,7 @@ export function consumeFlow(
     const place = { topic, partition };
     const input = owned.inputs.get(topic);
     if (input === undefined) throw new FatalError('bug', `${app}: fetched ${topic} without having asked for it`);
-    for (let index = 0; index < messages.length; ) {
+    for (let index = 0; index < messages.length;) {
       if (owned.isLost || !payload.isRunning() || payload.isStale()) return;
       await payload.heartbeat();
       if (!owned.writer.isOpen) {
@@ -208,6 +205,8 @@ export function consumeFlow(
             rebalance = error;
             throw classifyKafka(error, `${app}: heartbeat`);
           }
+          // A step that waits for something must not keep a role that is told to stop.
+          if (!payload.isRunning()) throw new RetryableError('rebalance', `${app} is stopping`);
         },
       });
     } catch (error) {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload, Kafka, PartitionAssigner } from 'kafkajs';
 import { FatalError, RetryableError, type Worker, type WorkerHealth } from '#platform/stream';
 import { classifyKafka, isRebalance } from './kafka-errors.js';
@@ -7,6 +8,8 @@ import type { KafkaSettings } from './options.js';
 
 /** Handlers of all partitions run side by side; while one waits for its commit, others work. */
 const HANDLERS = 64;
+const FIRST_RESTART_MS = 100;
+const LAST_RESTART_MS = 5_000;
 
 export interface Joined {
   readonly memberId: string;
@@ -173,8 +176,47 @@ export function createGroupConsumer(options: GroupConsumerOptions): GroupConsume
       return;
     }
     const error = classifyKafka(payload.error, `${app}: the consumer of ${options.topics.join(', ')} crashed`);
-    fail(error instanceof FatalError ? error : new FatalError('unknown', error.message, { cause: error }));
+    if (error instanceof FatalError) {
+      fail(error);
+      return;
+    }
+    // The client takes some passing troubles for final, for example a coordinator that it cannot find while a broker restarts.
+    if (state === 'running') state = 'rebalancing';
+    logger.warn({ event: 'consumer_restarts', app, error: error.message });
+    void again();
   });
+
+  const isOver = (): boolean => failed !== null || state === 'stopped';
+
+  async function run(): Promise<void> {
+    await consumer.connect();
+    await consumer.subscribe({ topics: options.topics.map((topic) => names.topic(topic)), fromBeginning: true });
+    if (isOver()) return;
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: HANDLERS,
+      eachBatch,
+    });
+  }
+
+  async function again(): Promise<void> {
+    for (let wait = FIRST_RESTART_MS; ; wait = Math.min(LAST_RESTART_MS, wait * 2)) {
+      await sleep(wait);
+      if (isOver()) return;
+      lastLoopAt = clock();
+      try {
+        await run();
+        return;
+      } catch (error) {
+        const classified = classifyKafka(error, `${app}: cannot consume ${options.topics.join(', ')}`);
+        if (classified instanceof FatalError) {
+          fail(classified);
+          return;
+        }
+      }
+    }
+  }
 
   function progressed({ topic, partition }: Place, next: number): void {
     lastProgressAt = clock();
@@ -201,15 +243,8 @@ export function createGroupConsumer(options: GroupConsumerOptions): GroupConsume
   return {
     async start() {
       try {
-        await consumer.connect();
-        await consumer.subscribe({ topics: options.topics.map((topic) => names.topic(topic)), fromBeginning: true });
         timer = setInterval(watch, settings.heartbeatMs);
-        await consumer.run({
-          autoCommit: false,
-          eachBatchAutoResolve: false,
-          partitionsConsumedConcurrently: HANDLERS,
-          eachBatch,
-        });
+        await run();
         // After a first attempt that failed the client goes on by itself; whoever waits here wants a member.
         await joined;
         if (failed !== null) throw failed;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EachBatchPayload, Kafka } from 'kafkajs';
-import { FatalError, type JournalBatch, type JournalReadOptions, type Worker } from '#platform/stream';
+import { FatalError, RetryableError, type JournalBatch, type JournalReadOptions, type Worker } from '#platform/stream';
 import { createGroupConsumer } from './group-consumer.js';
 import { classifyKafka, isRebalance } from './kafka-errors.js';
 import { PartitionAssigners } from './kafkajs.js';
@@ -68,6 +68,8 @@ export function readJournal(kafka: Kafka, settings: KafkaSettings, names: Names,
           if (error instanceof Error) seen.rebalance = error;
           throw classifyKafka(error, `${app}: heartbeat`);
         }
+        // A step that waits for something must not keep a role that is told to stop.
+        if (!payload.isRunning()) throw new RetryableError('rebalance', `${app} is stopping`);
       },
       commit,
     };

@@ -100,7 +100,8 @@ export function classifyKafka(error: unknown, doing: string): RetryableError | F
     if (at.name === 'KafkaJSRequestTimeoutError') {
       return new RetryableError('timeout', `${doing}: no answer in time`, cause);
     }
-    if (UNAVAILABLE_NAMES.has(at.name)) return new RetryableError('broker_unavailable', `${doing}: ${at.message}`, cause);
+    if (UNAVAILABLE_NAMES.has(at.name))
+      return new RetryableError('broker_unavailable', `${doing}: ${at.message}`, cause);
     if (at.name === 'KafkaJSSASLAuthenticationError') {
       return new FatalError('configuration', `${doing}: authentication failed`, cause);
     }

@@ -193,7 +193,8 @@ export async function openLogReader(options: {
         }
         return places.map(({ topic, partition }) => {
           const committed = found.get(`${topic}/${partition}`);
-          if (committed === undefined) throw new FatalError('bug', `no committed offset answered for ${topic}/${partition}`);
+          if (committed === undefined)
+            throw new FatalError('bug', `no committed offset answered for ${topic}/${partition}`);
           return committed;
         });
       }),

@@ -167,7 +167,9 @@ export function ownPartitions(
     partition.running = work(partition)
       .catch((error: unknown) => {
         const classified = classifyKafka(error, `${app}: partition ${partition.partition}`);
-        consumer.fail(classified instanceof FatalError ? classified : new FatalError('unknown', classified.message));
+        const fatal = classified instanceof FatalError ? classified : new FatalError('unknown', classified.message);
+        refuse(partition, fatal);
+        consumer.fail(fatal);
       })
       .finally(() => {
         partition.running = null;
@@ -177,7 +179,7 @@ export function ownPartitions(
 
   /** Opens the partition if need be, then commits group after group until nothing is queued. */
   async function work(partition: Owned): Promise<void> {
-    for (let failures = 0; !partition.isLost; ) {
+    for (let failures = 0; !partition.isLost;) {
       try {
         if (!partition.writer.isOpen) await partition.writer.open(await sharedReader(), () => Promise.resolve());
         failures = 0;

@@ -36,7 +36,14 @@ function reader(records: readonly StoredRecord[], start = 0, page = 3): LogReade
 }
 
 function table(more: Partial<ConstructorParameters<typeof PartitionTable>[0]> = {}): PartitionTable {
-  return new PartitionTable({ topic: TOPIC, partition: 0, retentionMs: Infinity, maxKeys: 1_000, clock: () => 0, ...more });
+  return new PartitionTable({
+    topic: TOPIC,
+    partition: 0,
+    retentionMs: Infinity,
+    maxKeys: 1_000,
+    clock: () => 0,
+    ...more,
+  });
 }
 
 const quietly = (): Promise<void> => Promise.resolve();
@@ -89,7 +96,10 @@ test('what a transaction wrote to other topics is not of the table', () => {
 test('entries older than the retention are forgotten, and one that was written again counts from then', async () => {
   let now = 0;
   const aging = table({ retentionMs: 100, clock: () => now });
-  await aging.catchUp(reader([stored(0, 'old', '1', 0), stored(1, 'again', '1', 0), stored(2, 'young', '1', 60)]), quietly);
+  await aging.catchUp(
+    reader([stored(0, 'old', '1', 0), stored(1, 'again', '1', 0), stored(2, 'young', '1', 60)]),
+    quietly,
+  );
   now = 90;
   aging.take([{ topic: TOPIC, key: 'again', value: Buffer.from('2'), headers: {} }], 3);
   now = 101;

@@ -52,7 +52,8 @@ export class PartitionTable {
   /** Takes over what one transaction wrote, once it is committed. `end` is the offset behind its last record here. */
   take(records: readonly WriteRecord[], end: number): void {
     const timestamp = this.options.clock();
-    for (const { topic, key, value } of records) if (topic === this.options.topic) this.set(textOf(key), value, timestamp);
+    for (const { topic, key, value } of records)
+      if (topic === this.options.topic) this.set(textOf(key), value, timestamp);
     this.next = end;
     this.forget();
   }

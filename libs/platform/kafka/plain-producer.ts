@@ -50,7 +50,8 @@ export function createPlainProducer(kafka: Kafka, names: Names, release: string)
       const message: Message = {
         key,
         value,
-        headers: headers['tidegate-release'] === undefined ? { ...headers, 'tidegate-release': release } : { ...headers },
+        headers:
+          headers['tidegate-release'] === undefined ? { ...headers, 'tidegate-release': release } : { ...headers },
         ...(partition === undefined ? {} : { partition }),
       };
       const messages = topics.get(topic);
@@ -59,7 +60,9 @@ export function createPlainProducer(kafka: Kafka, names: Names, release: string)
     }
     try {
       open ??= connect();
-      await (await open).sendBatch({
+      await (
+        await open
+      ).sendBatch({
         acks: ACKS_ALL,
         compression: CompressionTypes.GZIP,
         topicMessages: [...topics].map(([topic, messages]) => ({ topic: names.topic(topic), messages })),

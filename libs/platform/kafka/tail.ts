@@ -54,7 +54,7 @@ export async function tailTopics(openReader: () => Promise<LogReader>, options: 
     const places = await reader.partitionsOf(options.topics);
     const ends = await reader.ends(places);
     const positions = new Positions(places, await startsOf(reader, places, ends, from));
-    for (let failures = 0; !isOver(); ) {
+    for (let failures = 0; !isOver();) {
       const wanted = options.untilEnd ? positions.before(ends) : positions.all();
       if (wanted.length === 0) return;
       let found: readonly Fetched[];
@@ -152,7 +152,7 @@ export async function followTable(
   }
 
   async function closeReader(): Promise<void> {
-    await (reader)?.close();
+    await reader?.close();
   }
 
   const following = follow();

@@ -39,7 +39,7 @@ export async function createTopics(options: CreateTopicsOptions): Promise<Create
     const present = new Set(await admin.listTopics());
     const missing = [...wanted].filter(([name]) => !present.has(name));
     if (missing.length > 0) {
-      await create(
+      const others = await create(
         admin,
         missing.map(([name, topic]) => ({
           topic: name,
@@ -48,6 +48,7 @@ export async function createTopics(options: CreateTopicsOptions): Promise<Create
           configEntries: Object.entries(configOf(topic)).map(([key, value]) => ({ name: key, value })),
         })),
       );
+      for (const name of others) present.add(name);
     }
     const existing = [...wanted.keys()].filter((name) => present.has(name));
     if (existing.length > 0) {
@@ -64,7 +65,7 @@ export async function createTopics(options: CreateTopicsOptions): Promise<Create
         );
       }
     }
-    return { created: missing.map(([name]) => name), existing };
+    return { created: [...wanted.keys()].filter((name) => !present.has(name)), existing };
   } catch (error) {
     throw classifyKafka(error, 'cannot create topics');
   } finally {
@@ -72,19 +73,19 @@ export async function createTopics(options: CreateTopicsOptions): Promise<Create
   }
 }
 
-async function create(admin: Admin, topics: ITopicConfig[]): Promise<void> {
+/** Answers the topics that another process created between the look and the call. */
+async function create(admin: Admin, topics: ITopicConfig[]): Promise<readonly string[]> {
   try {
     await admin.createTopics({ topics, waitForLeaders: true });
+    return [];
   } catch (error) {
-    // Another process created them between the look and the call.
-    if (protocolError(firstOf(error)) !== 'TOPIC_ALREADY_EXISTS') throw error;
+    // The client reports one error per topic that was not created.
+    if (!(error instanceof Error) || !('errors' in error) || !Array.isArray(error.errors)) throw error;
+    return error.errors.map((one: unknown) => {
+      if (protocolError(one) !== 'TOPIC_ALREADY_EXISTS') throw one;
+      return one instanceof Error && 'topic' in one ? String(one.topic) : '';
+    });
   }
-}
-
-/** The client reports one error per topic. */
-function firstOf(error: unknown): unknown {
-  if (error instanceof Error && 'errors' in error && Array.isArray(error.errors)) return error.errors[0];
-  return error;
 }
 
 /** Settings of a topic on the cluster. */
@@ -113,17 +114,22 @@ function hasBrokerTime(topic: Topic): boolean {
   return topic.name === 'content.submitted' || (topic.name as string) === 'sampling.planned';
 }
 
+/** Whether the cluster answers, and what it has; topics without prefix. */
+export type KafkaHealth =
+  | { readonly ok: true; readonly brokers: number; readonly topics: readonly string[] }
+  | { readonly ok: false; readonly problem: string };
+
 /** Whether the cluster answers, for `doctor` and readiness. Never throws. */
-export async function kafkaHealth(
-  connection: KafkaConnection,
-): Promise<{ readonly ok: true; readonly brokers: number } | { readonly ok: false; readonly problem: string }> {
+export async function kafkaHealth(connection: KafkaConnection): Promise<KafkaHealth> {
   const admin = createClient({ ...connection, connectionTimeoutMs: 1_000, requestTimeoutMs: 2_000 }).admin({
     retry: { retries: 1 },
   });
   try {
     await admin.connect();
     const { brokers } = await admin.describeCluster();
-    return { ok: true, brokers: brokers.length };
+    const names = namesOf(connection.prefix);
+    const topics = (await admin.listTopics()).map((topic) => names.plain(topic)).filter((name) => name !== '');
+    return { ok: true, brokers: brokers.length, topics };
   } catch (error) {
     return { ok: false, problem: classifyKafka(error, `cannot reach ${connection.brokers.join(', ')}`).message };
   } finally {

@@ -116,7 +116,10 @@ export async function openTransactionWriter(options: TransactionWriterOptions): 
       const count = partitionCounts.get(record.topic) ?? 0;
       const partition = record.partition ?? (record.key === null ? 0 : partitionOfKey(record.key, count));
       if (partition >= count) {
-        throw new FatalError('configuration', `topic ${record.topic} has ${count} partitions, partition ${partition} is written`);
+        throw new FatalError(
+          'configuration',
+          `topic ${record.topic} has ${count} partitions, partition ${partition} is written`,
+        );
       }
       const id = `${record.topic}/${partition}`;
       const size = RECORD_OVERHEAD + (record.key?.length ?? 0) + (record.value?.length ?? 0);

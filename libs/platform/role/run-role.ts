@@ -43,8 +43,11 @@ export interface Lifecycle {
 
 const STOP_LIMIT_MS = 30_000;
 
-/** Start and stop of a process, written out: the first signal or failure stops everything in order, once. */
-export function createLifecycle(logger: Logger): Lifecycle {
+/**
+ * Start and stop of a process, written out: the first signal or failure stops everything in order, once.
+ * @param onFailure told why, for whoever looks at the terminal and not at the log
+ */
+export function createLifecycle(logger: Logger, onFailure: (message: string) => void = () => undefined): Lifecycle {
   const steps: { readonly name: string; readonly run: () => Promise<void> }[] = [];
   let finish: (code: number) => void = () => undefined;
   const ended = new Promise<number>((resolve) => {
@@ -71,7 +74,10 @@ export function createLifecycle(logger: Logger): Lifecycle {
   }
 
   const fail = (error: unknown) => {
-    if (!isStopping) logger.fatal({ event: 'role_failed', ...describe(error) });
+    if (!isStopping) {
+      logger.fatal({ event: 'role_failed', ...describe(error) });
+      onFailure(describe(error).message);
+    }
     void stopWith(1);
   };
   process.once('SIGTERM', () => void stopWith(0));

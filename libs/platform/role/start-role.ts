@@ -80,7 +80,7 @@ export async function startRole(
   await Promise.all(workers.map((worker) => worker.start()));
   let url: string | null = null;
   if (port !== null) {
-    await app.listen(port, '127.0.0.1');
+    await app.listen(port, config.listenHost);
     url = await app.getUrl();
   }
   logger.info({ event: 'role_started', role: definition.app, url });

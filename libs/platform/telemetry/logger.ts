@@ -11,5 +11,5 @@ export function createLogger(options: {
   const settings = { level: options.level, base: { stage: options.stage }, timestamp: pino.stdTimeFunctions.isoTime };
   return options.file === undefined
     ? pino(settings)
-    : pino(settings, pino.destination({ dest: options.file, mkdir: true, sync: false }));
+    : pino(settings, pino.destination({ dest: options.file, mkdir: true, sync: true }));
 }

@@ -100,6 +100,9 @@ export function describeGateway(app: NestFastifyApplication, release: string): O
     ...componentsOf(requestSchemas, 'input'),
     ...componentsOf(answerSchemas, 'output'),
   };
+  for (const [path, operations] of Object.entries(document.paths)) {
+    if (operations.get !== undefined && !path.startsWith('/v1/')) operations.get.security = [];
+  }
   return document;
 }
 

@@ -27,10 +27,14 @@ describe('a claim that another release wrote', () => {
       headers: {},
     });
     const claim = { platform: 'forum', contentId: 'a', revision: 1, textHash: 'x' };
-    const outcomes = await desk.decide(0, [
-      { key: 'forum/a/1', claim, event: null },
-      { key: 'forum/a/1', claim: { ...claim, textHash: 'y' }, event: null },
-    ]);
+    const outcomes = await desk.decide(
+      0,
+      [
+        { key: 'forum/a/1', claim, event: null },
+        { key: 'forum/a/1', claim: { ...claim, textHash: 'y' }, event: null },
+      ],
+      null,
+    );
     expect([outcomes, decoded]).toEqual([['same', 'other'], 1]);
   });
 });

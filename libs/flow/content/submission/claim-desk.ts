@@ -14,10 +14,10 @@ export interface Claim extends ClaimRequest {
   readonly event: ContentSubmitted | null;
 }
 
-/** Decides claims on one partition and makes the new ones durable; settles after the commit. */
+/** Decides claims on one partition and makes the new ones durable; settles after the commit. `trace` is a W3C traceparent. */
 export interface ClaimDesk {
   /** @throws RetryableError `rebalance` when another replica owns the partition now; nothing was written then */
-  decide(partition: number, claims: readonly Claim[]): Promise<readonly ClaimOutcome[]>;
+  decide(partition: number, claims: readonly Claim[], trace: string | null): Promise<readonly ClaimOutcome[]>;
 }
 
 export interface LocalDeskOptions {
@@ -43,12 +43,21 @@ export function createLocalDesk(options: LocalDeskOptions): ClaimDesk {
   const { maxBytes } = topicOf('content.accepted');
   let ownSchemaId: number | null = null;
 
-  function write(partition: number, { key, claim, event }: Claim): readonly WriteRecord[] {
+  function write(partition: number, { key, claim, event }: Claim, trace: string | null): readonly WriteRecord[] {
     const value = serde.encode('content.accepted', { ...claim, acceptedAt: clock() });
     const record: WriteRecord = { topic: 'content.accepted', partition, key, value, headers };
     if (event === null) return [record];
     const submitted = serde.encode('content.submitted', event);
-    return [record, { topic: 'content.submitted', partition, key: contentKey(event), value: submitted, headers }];
+    return [
+      record,
+      {
+        topic: 'content.submitted',
+        partition,
+        key: contentKey(event),
+        value: submitted,
+        headers: trace === null ? headers : { ...headers, traceparent: trace },
+      },
+    ];
   }
 
   /** Null: another schema version wrote it. */
@@ -83,7 +92,7 @@ export function createLocalDesk(options: LocalDeskOptions): ClaimDesk {
   }
 
   return {
-    decide: async (partition, claims) => {
+    decide: async (partition, claims, trace) => {
       const known: Known = new Map();
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
         const result = await owner.transact<Attempt>(partition, (table) => {
@@ -96,7 +105,7 @@ export function createLocalDesk(options: LocalDeskOptions): ClaimDesk {
             return claim ?? undefined;
           });
           if (unread.length > 0) return { records: [], result: { done: false, unread } };
-          const records = claims.flatMap((claim, i) => (outcomes[i] === 'new' ? write(partition, claim) : []));
+          const records = claims.flatMap((claim, i) => (outcomes[i] === 'new' ? write(partition, claim, trace) : []));
           return { records, result: { done: true, outcomes } };
         });
         if (result.done) return result.outcomes;

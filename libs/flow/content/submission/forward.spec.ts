@@ -60,8 +60,8 @@ describe('forwarding', () => {
       seal.check(new Headers(init?.headers).get(FORWARD_HEADER) ?? undefined, Buffer.from(text));
       received = forwardSchema.parse(JSON.parse(text));
       return Promise.resolve(Response.json({ outcomes: ['same'] }));
-    }).decide(3, [claim]);
-    expect([outcomes, received]).toEqual([['same'], { partition: 3, claims: [claim] }]);
+    }).decide(3, [claim], null);
+    expect([outcomes, received]).toEqual([['same'], { partition: 3, claims: [claim], trace: null }]);
   });
 
   it.each<[string, typeof globalThis.fetch]>([
@@ -70,6 +70,6 @@ describe('forwarding', () => {
     ['answers something else', () => Promise.resolve(Response.json({ outcomes: ['maybe'] }))],
     ['answers too little', () => Promise.resolve(Response.json({ outcomes: [] }))],
   ])('asks the caller to come again when the owner %s', async (_, fetch) => {
-    await expect(desk(fetch).decide(3, [claim])).rejects.toBeInstanceOf(RetryableError);
+    await expect(desk(fetch).decide(3, [claim], null)).rejects.toBeInstanceOf(RetryableError);
   });
 });

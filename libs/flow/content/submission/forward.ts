@@ -64,7 +64,14 @@ const eventSchema = z.strictObject({
 export const forwardSchema = z.strictObject({
   partition: z.int().min(0),
   claims: z.array(z.strictObject({ key: z.string(), claim: claimSchema, event: eventSchema.nullable() })).min(1),
+  trace: z.string().nullable(),
 });
+
+interface ForwardedClaims {
+  readonly partition: number;
+  readonly claims: readonly Claim[];
+  readonly trace: string | null;
+}
 
 const outcomesSchema = z.strictObject({ outcomes: z.array(z.enum(['new', 'same', 'other'])) });
 
@@ -77,8 +84,8 @@ export function createRemoteDesk(options: {
 }): ClaimDesk {
   const { address, seal, timeoutMs } = options;
   return {
-    decide: async (partition, claims) => {
-      const body = JSON.stringify({ partition, claims } satisfies { partition: number; claims: readonly Claim[] });
+    decide: async (partition, claims, trace) => {
+      const body = JSON.stringify({ partition, claims, trace } satisfies ForwardedClaims);
       let outcomes: readonly ClaimOutcome[];
       try {
         const response = await options.fetch(new URL(FORWARD_PATH, address), {

@@ -36,8 +36,8 @@ async function startReplicas(count: number, trouble: () => boolean = () => false
     });
     const desk = createLocalDesk({ owner, serde, clock, headers: {} });
     const shaky: ClaimDesk = {
-      decide: async (partition, claims) => {
-        const outcomes = await desk.decide(partition, claims);
+      decide: async (partition, claims, trace) => {
+        const outcomes = await desk.decide(partition, claims, trace);
         if (trouble()) throw new RetryableError('timeout', 'the acknowledgement was lost');
         return outcomes;
       },
@@ -95,7 +95,7 @@ async function post(replica: Replica | undefined, body: unknown, key?: string): 
   if (replica === undefined) throw new Error('no such replica');
   const { items, scope } = itemsOf(body, key);
   try {
-    return { accepted: await replica.submit(items, scope), problem: null };
+    return { accepted: await replica.submit(items, scope, null), problem: null };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return { accepted: (error.members['accepted'] ?? []) as readonly AcceptedItem[], problem: error };
@@ -226,7 +226,7 @@ describe('publishing', () => {
       onBacklog: () => undefined,
     });
     const { items } = itemsOf({ contentId: 'a', text: 'x' });
-    await expect(submit(items, null)).resolves.toEqual([{ contentId: 'a', revision: 1, duplicate: false }]);
+    await expect(submit(items, null, null)).resolves.toEqual([{ contentId: 'a', revision: 1, duplicate: false }]);
     expect(looks).toBe(3);
     await cluster.stop();
   });
@@ -262,12 +262,12 @@ describe('publishing', () => {
         { contentId: 'b', text: '' },
       ],
     });
-    await expect(submit(items, null)).rejects.toMatchObject({ code: 'unavailable', status: 503 });
-    await expect(submit(items.slice(0, 1), null)).rejects.toMatchObject({ code: 'overloaded', status: 503 });
+    await expect(submit(items, null, null)).rejects.toMatchObject({ code: 'unavailable', status: 503 });
+    await expect(submit(items.slice(0, 1), null, null)).rejects.toMatchObject({ code: 'overloaded', status: 503 });
     expect(backlogs).toBe(1);
     release();
     await new Promise((resolve) => setImmediate(resolve));
-    await expect(submit(items, null)).resolves.toHaveLength(2);
+    await expect(submit(items, null, null)).resolves.toHaveLength(2);
     await cluster.stop();
   });
 });

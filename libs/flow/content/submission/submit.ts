@@ -63,6 +63,7 @@ export interface SubmitOptions {
 export type Submit = (
   items: readonly SubmissionItem[],
   idempotency: IdempotencyScope | null,
+  trace: string | null,
 ) => Promise<readonly AcceptedItem[]>;
 
 type ItemOutcome = ClaimOutcome | 'key_taken' | RetryableError;
@@ -76,10 +77,11 @@ export function createSubmit(options: SubmitOptions): Submit {
   async function decide(
     partition: number,
     claims: readonly Claim[],
+    trace: string | null,
   ): Promise<readonly (ClaimOutcome | RetryableError)[]> {
     waiting += claims.length;
     // Counted until it is settled, also when its caller was told to come again: while the broker is away the queue must not grow.
-    const decided = patiently(partition, claims).finally(() => {
+    const decided = patiently(partition, claims, trace).finally(() => {
       waiting -= claims.length;
     });
     try {
@@ -91,12 +93,16 @@ export function createSubmit(options: SubmitOptions): Submit {
   }
 
   /** A partition changes hands within a second or so: most calls need not hear of it. Repeating a claim is harmless. */
-  async function patiently(partition: number, claims: readonly Claim[]): Promise<readonly ClaimOutcome[]> {
+  async function patiently(
+    partition: number,
+    claims: readonly Claim[],
+    trace: string | null,
+  ): Promise<readonly ClaimOutcome[]> {
     for (let waited = 0; ; waited += LOOK_AGAIN_MS) {
       try {
         const place = owner.ownerOf(partition);
         if (place === null) throw new RetryableError('rebalance', `partition ${partition} is being handed over`);
-        return await (place.self ? local : remote(place.address)).decide(partition, claims);
+        return await (place.self ? local : remote(place.address)).decide(partition, claims, trace);
       } catch (error) {
         const isPassing = error instanceof RetryableError && error.code === 'rebalance';
         if (!isPassing || waited >= handOverMs) throw error;
@@ -114,10 +120,13 @@ export function createSubmit(options: SubmitOptions): Submit {
       claim: claimed(content),
       event: null,
     }));
-    return decide(partition, claims);
+    return decide(partition, claims, null);
   }
 
-  async function accept(items: readonly SubmissionItem[]): Promise<readonly (ClaimOutcome | RetryableError)[]> {
+  async function accept(
+    items: readonly SubmissionItem[],
+    trace: string | null,
+  ): Promise<readonly (ClaimOutcome | RetryableError)[]> {
     const places = new Map<number, number[]>();
     items.forEach(({ content }, index) => {
       const partition = owner.partitionFor(contentKey(content));
@@ -132,7 +141,7 @@ export function createSubmit(options: SubmitOptions): Submit {
           const content = items[index]?.content;
           return content === undefined ? [] : [{ key: revisionKey(content), claim: claimed(content), event: content }];
         });
-        const decided = await decide(partition, claims);
+        const decided = await decide(partition, claims, trace);
         indexes.forEach((index, i) => {
           outcomes[index] = decided[i] ?? new RetryableError('rebalance', 'no outcome');
         });
@@ -141,7 +150,7 @@ export function createSubmit(options: SubmitOptions): Submit {
     return outcomes;
   }
 
-  return async (items, idempotency) => {
+  return async (items, idempotency, trace) => {
     if (waiting + items.length > maxWaiting) {
       options.onBacklog();
       throw new Problem('overloaded', `${maxWaiting} contents wait for the broker already.`, { retryAfterSeconds: 1 });
@@ -149,7 +158,7 @@ export function createSubmit(options: SubmitOptions): Submit {
     const bound = idempotency === null ? null : await bind(items, idempotency);
     const isBound = (index: number) => bound === null || bound[index] === 'new' || bound[index] === 'same';
     const open = items.filter((_, index) => isBound(index));
-    const accepted = (await accept(open)).values();
+    const accepted = (await accept(open, trace)).values();
     const outcomes = items.map((_, index): ItemOutcome => {
       if (isBound(index)) return accepted.next().value ?? new RetryableError('rebalance', 'no outcome');
       const refusal = bound?.[index];

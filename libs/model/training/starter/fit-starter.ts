@@ -58,17 +58,27 @@ function datasetIdOf(corpus: Corpus): string {
 export function fitStarter(corpus: Corpus, recipe: StarterRecipe, onProgress: Progress): StarterFit {
   const featuriser = createFeaturiser(recipe.featuriser);
   const { publicRows, inDomain, groups } = corpus;
-  const publicFeatures = featureRows(featuriser, publicRows.map(({ text }) => text), (done) => {
-    onProgress('features of public texts', done, publicRows.length);
-  });
-  const rows = featureRows(featuriser, inDomain.map(({ text }) => text));
+  const publicFeatures = featureRows(
+    featuriser,
+    publicRows.map(({ text }) => text),
+    (done) => {
+      onProgress('features of public texts', done, publicRows.length);
+    },
+  );
+  const rows = featureRows(
+    featuriser,
+    inDomain.map(({ text }) => text),
+  );
   const bucketTexts = documentFrequency(publicFeatures);
   const terms = quantiseTerms(bucketTexts, publicFeatures.rows);
   const termWeights = Float64Array.from(terms);
 
   const publicColumns = publicLogits(corpus, recipe, publicFeatures, rows, termWeights, onProgress);
   onProgress('word vectors', 0, 1);
-  const vectors = learnWordVectors(publicRows.map(({ text }) => text), recipe.wordVectors);
+  const vectors = learnWordVectors(
+    publicRows.map(({ text }) => text),
+    recipe.wordVectors,
+  );
   const vectorColumns = wordVectorColumns(vectors, featuriser, bucketTexts, rows, termWeights);
   onProgress('word vectors', 1, 1);
 

@@ -69,7 +69,8 @@ export function wordVectorColumns(
   return sums.map((values, k) => ({
     values: values.map((value) => unit * (value - (means[k] ?? 0))),
     addTo(weights, factor) {
-      for (const [bucket, vector] of scaled) weights[bucket] = (weights[bucket] ?? 0) + factor * unit * (vector[k] ?? 0);
+      for (const [bucket, vector] of scaled)
+        weights[bucket] = (weights[bucket] ?? 0) + factor * unit * (vector[k] ?? 0);
       return -factor * unit * (means[k] ?? 0);
     },
   }));

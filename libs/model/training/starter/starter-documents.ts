@@ -77,7 +77,9 @@ export function starterCard(modelId: string, facts: StarterFacts): string {
       assessment.rules[category] ?? '',
       fixed(review, 2),
       block === null ? 'never' : fixed(block, 2),
-      assessment.blockOutcomes[category] === 'SOLVED' && solved?.block !== null ? fixed(solved?.block ?? NaN, 2) : 'not yet',
+      assessment.blockOutcomes[category] === 'SOLVED' && solved?.block !== null
+        ? fixed(solved?.block ?? NaN, 2)
+        : 'not yet',
     ];
   });
   const used = publicSources.filter(({ language }) => recipe.publicLanguages.includes(language));
@@ -187,7 +189,15 @@ export function starterReportJson(modelId: string, facts: StarterFacts): string 
     const { bins, ...figures } = measured;
     return { category, rocAuc, ...figures, bins: bins.length };
   });
-  const content = { modelId, datasetId, quality, reliability, rules: assessment.rules, blockOutcomes: assessment.blockOutcomes, probes, benign };
+  const content = {
+    modelId,
+    datasetId,
+    quality,
+    reliability,
+    rules: assessment.rules,
+    blockOutcomes: assessment.blockOutcomes,
+    probes,
+    benign,
+  };
   return `${JSON.stringify(content, null, 1)}\n`;
 }
-

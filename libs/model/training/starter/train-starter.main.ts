@@ -60,4 +60,6 @@ for (const one of [...quality.categories, quality.macro]) {
   );
 }
 const bytes = [...trained.files.values()].reduce((sum, file) => sum + file.byteLength, 0);
-process.stdout.write(`${trained.modelId}: ${trained.files.size} files, ${(bytes / 2 ** 20).toFixed(2)} MiB in ${out}\n`);
+process.stdout.write(
+  `${trained.modelId}: ${trained.files.size} files, ${(bytes / 2 ** 20).toFixed(2)} MiB in ${out}\n`,
+);

@@ -34,7 +34,9 @@ const fewestMeetings = 0.3;
  * without the first dimension, which holds only frequency. Unsupervised, seeded, sums in fixed order.
  */
 export function learnWordVectors(texts: readonly string[], settings: WordVectorSettings): WordVectors {
-  const tokens = texts.map((text) => (normalise(text).text.match(wordPattern) ?? []).filter((word) => letter.test(word)));
+  const tokens = texts.map((text) =>
+    (normalise(text).text.match(wordPattern) ?? []).filter((word) => letter.test(word)),
+  );
   const counts = new Map<string, number>();
   for (const words of tokens) for (const word of new Set(words)) counts.set(word, (counts.get(word) ?? 0) + 1);
   const vocabulary = [...counts]

@@ -117,7 +117,7 @@ CREATE TABLE IF NOT EXISTS verdict_issued
     channel LowCardinality(String),
     action Enum8('ALLOW' = 1, 'REVIEW' = 2, 'BLOCK' = 3) CODEC(ZSTD(1)),
     categories Map(LowCardinality(String), Tuple(
-        probability Float32,
+        probability_1024 UInt16,
         action Enum8('ALLOW' = 1, 'REVIEW' = 2, 'BLOCK' = 3),
         review_threshold Nullable(Float64),
         block_threshold Nullable(Float64),
@@ -148,7 +148,7 @@ ENGINE = ReplacingMergeTree(record_offset)
 PARTITION BY toDate(issued_at)
 ORDER BY (platform, content_id, revision, channel, verdict_id)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT 'verdict.<channel>: the verdicts of all channels. Probabilities are rounded to 1/1024; prediction_scored has them in full.';
+COMMENT 'verdict.<channel>: the verdicts of all channels. Probabilities count in 1/1024; prediction_scored has them in full.';
 
 CREATE TABLE IF NOT EXISTS policy_published
 (

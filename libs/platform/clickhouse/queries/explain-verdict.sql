@@ -3,13 +3,14 @@
 WITH verdict AS
 (
     SELECT *
-    FROM verdict_issued
-    WHERE verdict_id = unhex({verdict_id:String})
+    FROM verdicts
+    WHERE verdict_id = lower({verdict_id:String}) AND (platform, content_id) IN (
+        SELECT platform, content_id FROM verdict_issued WHERE verdict_id = unhex({verdict_id:String}))
     ORDER BY record_offset DESC
     LIMIT 1
 )
 SELECT
-    lower(hex(v.verdict_id)) AS verdict_id,
+    v.verdict_id AS verdict_id,
     v.kind AS kind,
     v.platform AS platform,
     v.content_id AS content_id,
@@ -20,9 +21,9 @@ SELECT
     v.mode AS mode,
     v.decided_by AS decided_by,
     v.categories AS categories,
-    lower(hex(v.text_hash)) AS text_hash,
+    v.text_hash AS text_hash,
     v.cause_id AS cause_id,
-    lower(hex(v.supersedes)) AS supersedes,
+    v.supersedes AS supersedes,
     s.superseded_by AS superseded_by,
     v.reason AS reason,
     concat(v.source_topic, '/', toString(v.source_partition), '/', toString(v.source_offset)) AS source,
@@ -48,7 +49,7 @@ SELECT
 FROM verdict AS v
 LEFT JOIN
 (
-    SELECT platform, content_id, revision, text_hash, record_partition, record_offset,
+    SELECT platform, content_id, revision, lower(hex(text_hash)) AS text_hash, record_partition, record_offset,
         toNullable(scored_at) AS scored_at, language, text_length, scores, assignments
     FROM prediction_scored
     WHERE (platform, content_id) IN (SELECT platform, content_id FROM verdict)
@@ -61,7 +62,7 @@ LEFT JOIN (SELECT policy_id, version, title, owner, changelog FROM policy_publis
     ON o.policy_id = v.policy_id AND o.version = v.policy_version
 LEFT JOIN
 (
-    SELECT assumeNotNull(supersedes) AS replaced, groupUniqArray(lower(hex(verdict_id))) AS superseded_by
+    SELECT lower(hex(assumeNotNull(supersedes))) AS replaced, groupUniqArray(lower(hex(verdict_id))) AS superseded_by
     FROM verdict_issued
     WHERE supersedes = unhex({verdict_id:String})
     GROUP BY replaced

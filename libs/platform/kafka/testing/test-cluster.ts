@@ -74,8 +74,8 @@ export async function readAll(broker: Broker, topic: TopicName): Promise<readonl
   return found;
 }
 
-export function text(record: StoredRecord): string {
-  return record.value?.toString('utf8') ?? '';
+export function text(record: StoredRecord | undefined): string {
+  return record?.value?.toString('utf8') ?? '';
 }
 
 /** Resolves when `holds` does; the limit is the time-out of the test. */
