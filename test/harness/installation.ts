@@ -24,6 +24,8 @@ export interface Installation {
   readonly witness: ReturnType<typeof createWitness>;
   readonly gatewayUrl: string;
   readonly logs: string;
+  /** What its processes are started with. */
+  readonly environment: Readonly<Record<string, string>>;
   role(app: FlowApp): RoleProcess;
   /** One more process of a role. */
   replica(app: FlowApp, name: string): RoleProcess;
@@ -86,6 +88,7 @@ export async function startInstallation(options: {
     }),
     gatewayUrl: `http://127.0.0.1:${gatewayPort}`,
     logs,
+    environment,
     role: (app) => {
       const found = processes.get(app);
       if (found === undefined) throw new Error(`${app} was not started`);

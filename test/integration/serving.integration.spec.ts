@@ -1,18 +1,22 @@
 import '../harness/one-realm.js';
 import fs from 'node:fs';
 import path from 'node:path';
-import { deploymentRole } from '#flow/deployment';
-import { policyRole } from '#flow/policy';
-import { predictionRole } from '#flow/prediction';
-import { verdictRole } from '#flow/verdict';
 import type { DeploymentRequested, VerdictIssued, VerdictRequested } from '#platform/contracts';
 import type { Emission } from '#platform/stream';
 import { writeKeywordModel } from '../harness/keyword-model.js';
 import { createMemoryInstallation, type MemoryInstallation } from '../harness/memory-installation.js';
 
-const TIMEOUT_MS = 20_000;
+// After one-realm.js: static imports of the runtime would be loaded before it.
+const [{ policyRole }, { deploymentRole }, { predictionRole }, { verdictRole }] = await Promise.all([
+  import('#flow/policy'),
+  import('#flow/deployment'),
+  import('#flow/prediction'),
+  import('#flow/verdict'),
+]);
+
+const TIMEOUT_MS = 30_000;
 const ROLES = [policyRole, deploymentRole, predictionRole, verdictRole];
-const TOAD = 'you ugly toad';
+const TOAD = 'wretched toad';
 
 function policy(version: number, blockHateInPublic: number): string {
   const never = ['S', 'HR', 'SH', 'S3', 'H2', 'V2'].map((category) => `      ${category}: {}`).join('\n');

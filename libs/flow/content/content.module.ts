@@ -190,7 +190,7 @@ function createCallers({ config, clock, logger, metrics }: Platform, warehouse: 
   });
   const run = randomBytes(8).toString('hex');
   const tradeCounts = async () => {
-    await store.recordUsage(run, admission.usage());
+    await store.recordUsage(run, admission.changedUsage());
     admission.learn(await store.usageElsewhere(run));
   };
   return {

@@ -1,2 +1,2 @@
-export { createKeyStore, type KeyStore, type NewKey, type StoredKey } from './callers/key-store.js';
+export { createKeyStore } from './callers/key-store.js';
 export { contentRole } from './content.module.js';

@@ -5,7 +5,9 @@ import type { EventOf, SchemaName, TopicName } from '#platform/contracts';
 import { projectRoot } from '#platform/config';
 import { createClickHouse, migrate, RowBinary, type ClickHouse } from '#platform/clickhouse';
 import { startStack, type RunningStack } from '#platform/stack';
-import { loadExamples } from '#platform/testing';
+import type { Broker, WriteRecord } from '#platform/stream';
+import { createMemoryBroker, createMemoryLog, createStaticSerde, loadExamples } from '#platform/testing';
+import { createSink, type SinkOptions } from './sink.js';
 import { tableOf, tables, type StoredSchema } from './tables.js';
 import { content, hash, NOON, prediction, storedRecord, verdict } from './warehouse.fixture.js';
 
@@ -469,3 +471,155 @@ describe('docs/queries.md', () => {
     ]);
   });
 });
+
+describe('the sink on a real engine', () => {
+  const CONTENTS = 3000;
+  const serde = createStaticSerde();
+  const topics: readonly TopicName[] = ['content.submitted', 'prediction.scored', 'verdict.public', 'verdict.internal'];
+
+  async function publish(broker: Broker): Promise<void> {
+    const records = Array.from({ length: CONTENTS }, (_, index): readonly WriteRecord[] => {
+      const contentId = `c${index}`;
+      const key = `forum/${contentId}`;
+      const partition = index % 2;
+      const source = { topic: 'content.submitted', partition, offset: Math.floor(index / 2) };
+      const write = <N extends TopicName>(topic: N, event: EventOf<N>) => ({
+        topic,
+        partition,
+        key,
+        value: serde.encode(topic, event),
+        headers: {},
+      });
+      return [
+        write('content.submitted', content({ contentId })),
+        write('prediction.scored', prediction({ contentId, source })),
+        write('verdict.public', verdict({ contentId })),
+        write('verdict.internal', verdict({ contentId, channel: 'internal' })),
+      ];
+    });
+    await broker.flow.publish(records.flat());
+  }
+
+  function openSink(broker: Broker, overrides: Partial<SinkOptions> = {}) {
+    const failures: Error[] = [];
+    const sink = createSink({
+      broker,
+      serde,
+      store: clickhouse,
+      createBuffer: () => new RowBinary(),
+      topics,
+      release: '0.1.0',
+      clock: Date.now,
+      backOff: () => new Promise((resolve) => setTimeout(resolve, 50)),
+      limits: {
+        fullRows: 400,
+        fullBytes: 1_000_000,
+        maxAgeMs: 100,
+        busyRows: 1000,
+        busyAgeMs: 100,
+        maxWaitingBytes: 10_000_000,
+        maxInserts: 2,
+        watermarkMs: 100,
+        drainMs: 20_000,
+      },
+      observer: { onOutcomes: ignore, onInsert: ignore, onRetry: ignore, onProgress: ignore },
+      onFatal: (error) => failures.push(error),
+      ...overrides,
+    });
+    return { sink, failures };
+  }
+
+  function isDrained(log: ReturnType<typeof createMemoryLog>): boolean {
+    return topics.every((topic) =>
+      [0, 1].every((p) => log.position('warehouse', topic, p).offset === log.end(topic, p)),
+    );
+  }
+
+  async function until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+
+  const counts = () =>
+    curl(
+      'SELECT (SELECT count() FROM content) AS contents, (SELECT count() FROM predictions) AS predictions, (SELECT count() FROM verdicts) AS verdicts',
+    );
+  const exact = [{ contents: CONTENTS, predictions: CONTENTS, verdicts: 2 * CONTENTS }];
+
+  it('has every event once after the engine was killed in the middle of inserts', async () => {
+    const log = createMemoryLog({ partitions: 2 });
+    const broker = createMemoryBroker(log);
+    await publish(broker);
+    let inserts = 0;
+    const { sink, failures } = openSink(broker, {
+      onPoint: (point) => {
+        if (point === 'before_insert' && ++inserts === 8) void stack.kill('clickhouse', 'SIGKILL');
+      },
+    });
+    await sink.start();
+    await until(() => inserts >= 8);
+    await stack.restart('clickhouse');
+    await until(() => isDrained(log));
+    await sink.stop();
+    expect(failures).toEqual([]);
+    expect(await counts()).toEqual(exact);
+  }, 60_000);
+
+  it('has every event once when a sink dies between insert and commit, and another forms other batches', async () => {
+    const log = createMemoryLog({ partitions: 2 });
+    await publish(createMemoryBroker(log));
+    let inserted = 0;
+    const dying = openSink(createMemoryBroker(log), {
+      limits: {
+        fullRows: 170,
+        fullBytes: 1_000_000,
+        maxAgeMs: 100,
+        busyRows: 1000,
+        busyAgeMs: 100,
+        maxWaitingBytes: 10_000_000,
+        maxInserts: 4,
+        watermarkMs: 100,
+        drainMs: 0,
+      },
+      onPoint: async (point) => {
+        if (point !== 'after_insert' || ++inserted <= 4) return;
+        await new Promise<never>(ignore);
+      },
+    });
+    await dying.sink.start();
+    await until(() => inserted === 8);
+    await dying.sink.stop();
+    expect(isDrained(log)).toBe(false);
+    const next = openSink(createMemoryBroker(log));
+    await next.sink.start();
+    await until(() => isDrained(log));
+    await next.sink.stop();
+    expect(next.failures).toEqual([]);
+    expect(await counts()).toEqual(exact);
+    const [raw] = await curl<{ rows: number }>('SELECT count() AS rows FROM verdict_issued');
+    expect(raw?.rows).toBeGreaterThanOrEqual(2 * CONTENTS);
+  }, 60_000);
+
+  it('says in freshness how far it is', async () => {
+    const log = createMemoryLog({ partitions: 2 });
+    const broker = createMemoryBroker(log);
+    await publish(broker);
+    await clickhouse.command('empty', 'TRUNCATE TABLE warehouse_watermark');
+    const { sink } = openSink(broker);
+    await sink.start();
+    await until(() => isDrained(log));
+    await sink.stop();
+    expect(
+      await curl('SELECT topic, partition, next_offset, lag_records FROM freshness ORDER BY topic, partition'),
+    ).toEqual(
+      [...topics]
+        .sort()
+        .flatMap((topic) =>
+          [0, 1].map((partition) => ({ topic, partition, next_offset: CONTENTS / 2, lag_records: 0 })),
+        ),
+    );
+  }, 60_000);
+});
+
+function ignore(): void {
+  // Not looked at.
+}

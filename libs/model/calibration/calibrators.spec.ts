@@ -35,14 +35,14 @@ describe('calibrators', () => {
 
   it('recovers the slope and offset of a Platt curve', () => {
     const truth = (z: number): number => sigmoid(1.7 * z + 1.2);
-    const { parameters } = fitPlatt(simulate(20_000, truth));
+    const { parameters } = fitPlatt(simulate(5000, truth));
     expect(parameters[0]).toBeCloseTo(1.7, 0);
     expect(parameters[1]).toBeCloseTo(1.2, 0);
   });
 
   it('fits an asymmetric curve better with beta than with Platt', () => {
     const truth = (z: number): number => sigmoid(-0.4 * Math.log1p(Math.exp(-z)) + 2 * Math.log1p(Math.exp(z)) - 1);
-    const rows = simulate(20_000, truth);
+    const rows = simulate(5000, truth);
     const beta = fitBeta(rows);
     const platt = fitPlatt(rows);
     expect(meanError((z) => applyCalibrator(beta, z), truth)).toBeLessThan(0.01);

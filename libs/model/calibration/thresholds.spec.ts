@@ -81,7 +81,7 @@ describe('review threshold', () => {
 
   it('misses as many positives as promised, on average: .0984 for 50 at 10 %', () => {
     let missed = 0;
-    const runs = 4000;
+    const runs = 1500;
     for (let run = 0; run < runs; run += 1) {
       const rows = ones(50).map((label, i): ScoredLabel => ({ score: seededUniform(run, 3, i), label, weight: 1 }));
       // A fresh uniform positive is missed with probability equal to the threshold.

@@ -37,6 +37,7 @@ const defaultMissRate = 0.1;
 export function assessHeldOut(
   heldOut: readonly HeldOut[],
   groups: readonly number[],
+  bootstrapDraws: number,
   onProgress?: (category: string) => void,
 ): Assessment {
   const knownOf = new Map(heldOut.map((one) => [one.category, knownRows(one)]));
@@ -78,7 +79,7 @@ export function assessHeldOut(
     })),
     groups,
     (category) => category !== anyCategory,
-    undefined,
+    { draws: bootstrapDraws, seed: 1 },
     onProgress,
   );
   return { calibrators, rules, provisional, solved, blockOutcomes, evaluation };

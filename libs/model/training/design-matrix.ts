@@ -66,8 +66,9 @@ export function sparseDesign(rows: SparseRows, termWeights: Float64Array): Desig
   };
 }
 
-/** Dense rows, row-major. */
-export function denseDesign(values: Float64Array, rows: number, columns: number): DesignMatrix {
+/** Dense rows, row-major; of a lower triangular matrix only the entries up to the diagonal are read. */
+export function denseDesign(values: Float64Array, rows: number, columns: number, triangular = false): DesignMatrix {
+  const widthOf = (row: number): number => (triangular ? Math.min(row + 1, columns) : columns);
   return {
     rows,
     columns,
@@ -76,7 +77,8 @@ export function denseDesign(values: Float64Array, rows: number, columns: number)
         if (wanted[r] !== 1) continue;
         const offset = r * columns;
         let sum = 0;
-        for (let j = 0; j < columns; j += 1) sum += (values[offset + j] ?? 0) * (weights[j] ?? 0);
+        const width = widthOf(r);
+        for (let j = 0; j < width; j += 1) sum += (values[offset + j] ?? 0) * (weights[j] ?? 0);
         into[r] = sum;
       }
     },
@@ -85,7 +87,8 @@ export function denseDesign(values: Float64Array, rows: number, columns: number)
         if (wanted[r] !== 1) continue;
         const residual = residuals[r] ?? 0;
         const offset = r * columns;
-        for (let j = 0; j < columns; j += 1) into[j] = (into[j] ?? 0) + residual * (values[offset + j] ?? 0);
+        const width = widthOf(r);
+        for (let j = 0; j < width; j += 1) into[j] = (into[j] ?? 0) + residual * (values[offset + j] ?? 0);
       }
     },
   };

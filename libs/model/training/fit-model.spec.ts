@@ -19,6 +19,7 @@ const recipe = {
   ...defaultTrainingRecipe,
   featuriser: { ...DEFAULT_FEATURISER_SETTINGS, buckets: 2 ** 10 },
   maxIterations: 30,
+  bootstrapDraws: 50,
 };
 
 describe('model training', () => {

@@ -29,6 +29,7 @@ export interface TrainingRecipe {
   readonly tolerance: number;
   readonly folds: number;
   readonly seed: number;
+  readonly bootstrapDraws: number;
 }
 
 export const defaultTrainingRecipe: TrainingRecipe = {
@@ -38,6 +39,7 @@ export const defaultTrainingRecipe: TrainingRecipe = {
   tolerance: 1e-4,
   folds: 5,
   seed: 1,
+  bootstrapDraws: 1000,
 };
 
 export type TrainingProgress = (step: string, done: number, total: number) => void;
@@ -106,7 +108,7 @@ export function fitModel(
     onProgress(`head ${category}`, (column + 1) * (recipe.folds + 1), total);
   }
   const model: LinearModel = { buckets: rows.columns, categories, terms, table, scales, biases };
-  const assessment = assessHeldOut(heldOut, groups, (category) => {
+  const assessment = assessHeldOut(heldOut, groups, recipe.bootstrapDraws, (category) => {
     onProgress(`evaluation ${category}`, categories.indexOf(category) + 1, categories.length);
   });
   const { evaluation } = assessment;

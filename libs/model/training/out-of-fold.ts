@@ -47,7 +47,6 @@ function known({ labels, foldings }: FoldedScores): Known {
   };
 }
 
-const draws = 1000;
 const seed = 1;
 
 /** Quality of each category and of `macro`, the mean over the categories that `inMacro` names. */
@@ -55,6 +54,7 @@ export function foldedQuality(
   scores: readonly FoldedScores[],
   groups: readonly number[],
   inMacro: (category: string) => boolean,
+  draws = 1000,
 ): { categories: FoldedQuality[]; macro: Omit<FoldedQuality, 'rows' | 'positives'> } {
   const hashes = Uint32Array.from(groups, (group) => hashKey(String(group)));
   const all = scores.map(known);

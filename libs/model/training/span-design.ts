@@ -23,7 +23,7 @@ export function spanDesign(gram: Gram): SpanDesign {
   const lower = cholesky(gram);
   const n = gram.size;
   return {
-    design: denseDesign(lower, n, n),
+    design: denseDesign(lower, n, n, true),
     toRowMultipliers(weights) {
       // Solves L' a = w from the last row up.
       const multipliers = new Float64Array(n);

@@ -184,9 +184,10 @@ export interface Statements {
   readonly 'record-api-key': ApiKeyRow & { readonly updated_ms: number };
   readonly 'record-api-key-usage': {
     readonly day: string;
-    readonly caller_id: string;
     readonly process: string;
-    readonly texts: number;
+    /** As long as `texts`. */
+    readonly caller_ids: readonly string[];
+    readonly texts: readonly number[];
     readonly updated_ms: number;
   };
   readonly 'roll-up-verdicts': { readonly from: number; readonly to: number; readonly run_at: number };

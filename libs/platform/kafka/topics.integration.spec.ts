@@ -43,7 +43,7 @@ test('another number of partitions is refused by name and number', async () => {
 
 test('health tells whether the cluster answers', async () => {
   const connection = { clientId: 'test', prefix: '', logger: quiet };
-  expect(await kafkaHealth({ ...connection, brokers: cluster.brokers })).toEqual({ ok: true, brokers: 1 });
+  expect(await kafkaHealth({ ...connection, brokers: cluster.brokers })).toMatchObject({ ok: true, brokers: 1 });
   const away = await kafkaHealth({ ...connection, brokers: ['127.0.0.1:9'] });
   expect(away).toMatchObject({ ok: false });
 });

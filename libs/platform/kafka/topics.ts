@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, ITopicConfig } from 'kafkajs';
 import type { Topic } from '#platform/contracts';
-import { FatalError } from '#platform/stream';
+import { FatalError, RetryableError } from '#platform/stream';
 import { createClient } from './client.js';
 import { classifyKafka, protocolError } from './kafka-errors.js';
 import { namesOf } from './names.js';
@@ -11,6 +12,8 @@ const FRAMING_BYTES = 65_536;
 /** Writers fill their batches up to 1 MB before compression, and librdkafka's default is the same. */
 const SMALLEST_BATCH_LIMIT = 1_048_576;
 const HOUR_MS = 3_600_000;
+const KNOWN_WITHIN_MS = 30_000;
+const LOOK_AGAIN_MS = 20;
 
 export interface CreateTopicsOptions extends KafkaConnection {
   /** `allTopics(channels, apps)` of the contracts. */
@@ -49,6 +52,10 @@ export async function createTopics(options: CreateTopicsOptions): Promise<Create
         })),
       );
       for (const name of others) present.add(name);
+      await untilKnown(
+        admin,
+        missing.map(([name]) => name),
+      );
     }
     const existing = [...wanted.keys()].filter((name) => present.has(name));
     if (existing.length > 0) {
@@ -73,10 +80,32 @@ export async function createTopics(options: CreateTopicsOptions): Promise<Create
   }
 }
 
+/** Resolves when every partition of the topics has a leader that the cluster tells. */
+async function untilKnown(admin: Admin, topics: string[]): Promise<void> {
+  const deadline = performance.now() + KNOWN_WITHIN_MS;
+  for (;;) {
+    try {
+      const known = await admin.fetchTopicMetadata({ topics });
+      if (
+        known.topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0))
+      ) {
+        return;
+      }
+    } catch (error) {
+      if (classifyKafka(error, '') instanceof FatalError) throw error;
+    }
+    if (performance.now() > deadline) {
+      throw new RetryableError('broker_unavailable', `new topics have no leader after ${KNOWN_WITHIN_MS} ms`);
+    }
+    await sleep(LOOK_AGAIN_MS);
+  }
+}
+
 /** Answers the topics that another process created between the look and the call. */
 async function create(admin: Admin, topics: ITopicConfig[]): Promise<readonly string[]> {
   try {
-    await admin.createTopics({ topics, waitForLeaders: true });
+    // The client's own wait gives up when the broker that it asks has not heard of a topic yet.
+    await admin.createTopics({ topics, waitForLeaders: false });
     return [];
   } catch (error) {
     // The client reports one error per topic that was not created.

@@ -1,6 +1,6 @@
 export { connect, kafkaConnection, type Connections } from './connect.js';
-export { assessHealth, createHealthRegistry, type HealthRegistry, type HealthReport } from './health.js';
-export { HEALTH, InjectPlatform, METRICS, PLATFORM, WORKERS, type Platform } from './platform.js';
+export { createHealthRegistry } from './health.js';
+export { InjectPlatform, PLATFORM, WORKERS, type Platform } from './platform.js';
 export { PlatformModule } from './platform.module.js';
 export { createLifecycle, runRole, type Lifecycle } from './run-role.js';
 export { startRole, type RoleDefinition, type RunningRole } from './start-role.js';

@@ -1,7 +1,7 @@
 export type * from './broker.js';
-export { classify, FatalError, RetryableError, type FatalCode, type RetryableCode } from './errors.js';
+export { classify, FatalError, RetryableError } from './errors.js';
 export { emit, reject, route, skip, type Emission, type Outcome, type Step } from './outcome.js';
-export { murmur2, partitionOfKey } from './partitioner.js';
+export { partitionOfKey } from './partitioner.js';
 export type * from './record.js';
 export {
   createRunner,
@@ -11,6 +11,6 @@ export {
   type RunnerObserver,
 } from './runner.js';
 export type * from './serde.js';
-export { StreamServer, type StreamServerOptions } from './stream-server.js';
+export { StreamServer } from './stream-server.js';
 export { openTable, type TableView } from './table-view.js';
 export { createWriter, writeThroughDoors, type Writer } from './writer.js';

@@ -90,14 +90,26 @@ describe('admission', () => {
     ).toBe(429);
     admission.learn([{ callerId: 'a', day: '1970-01-10', texts: 9 }]);
     admission.charge(small, 1);
-    expect(admission.usage()).toEqual([{ callerId: 'a', day: '1970-01-11', texts: 2 }]);
+    expect(admission.changedUsage()).toEqual([{ callerId: 'a', day: '1970-01-11', texts: 2 }]);
+    expect(admission.changedUsage()).toEqual([]);
   });
 
   it('forgets callers that are silent, never one with a call in flight', () => {
     const { admission } = setUp({ callerConcurrency: 1 });
-    admission.enter(caller('a'));
-    for (const id of ['b', 'c', 'd']) admission.enter(caller(id))();
-    expect(admission.usage().map(({ callerId }) => callerId)).toEqual(['a', 'd']);
-    expect(refusal(() => admission.enter(caller('a'))).status).toBe(429);
+    const small = { dailyQuota: 1 };
+    admission.enter(caller('a', small));
+    for (const id of ['b', 'c', 'd']) {
+      admission.enter(caller(id, small))();
+      admission.charge(caller(id, small), 1);
+    }
+    // Of b is known nothing any more, of d and a everything.
+    expect(admission.changedUsage().map(({ callerId }) => callerId)).toEqual(['d']);
+    expect(refusal(() => admission.enter(caller('a', small))).status).toBe(429);
+  });
+
+  it('counts nothing for callers without a quota', () => {
+    const { admission } = setUp();
+    admission.charge(caller('a'), 5);
+    expect(admission.changedUsage()).toEqual([]);
   });
 });

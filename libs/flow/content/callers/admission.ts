@@ -33,8 +33,8 @@ export interface Admission {
   enter(caller: Caller): () => void;
   /** Charges the texts of a call that was let in; the first was charged on entry. @throws Problem when the quota is used up */
   charge(caller: Caller, texts: number): void;
-  /** What this process counted, for the other replicas and for the next start. */
-  usage(): readonly Usage[];
+  /** What this process counted for callers with a quota since the last look, as sums of the day. */
+  changedUsage(): readonly Usage[];
   /** What the other replicas counted, and this process before it was restarted. */
   learn(others: readonly Usage[]): void;
 }
@@ -44,6 +44,8 @@ interface CallerState {
   inFlight: number;
   day: string;
   texts: number;
+  /** Of `texts`, how many the other processes could know of. */
+  told: number;
 }
 
 const DAY_MS = 86_400_000;
@@ -58,10 +60,17 @@ export function createAdmission(options: AdmissionOptions): Admission {
   function stateOf(caller: Caller): CallerState {
     const now = clock();
     const day = dayOf(now);
-    const state = states.get(caller.id) ?? { bucket: fullBucket(caller.limits, now), inFlight: 0, day, texts: 0 };
+    const state = states.get(caller.id) ?? {
+      bucket: fullBucket(caller.limits, now),
+      inFlight: 0,
+      day,
+      texts: 0,
+      told: 0,
+    };
     if (state.day !== day) {
       state.day = day;
       state.texts = 0;
+      state.told = 0;
     }
     // Maps keep the order of insertion: the one that was silent for longest is first.
     states.delete(caller.id);
@@ -124,10 +133,16 @@ export function createAdmission(options: AdmissionOptions): Admission {
     charge: (caller, texts) => {
       const state = stateOf(caller);
       refuseOverQuota(caller, state, texts);
-      state.texts += texts;
+      if (caller.limits.dailyQuota !== null) state.texts += texts;
       state.bucket = chargeTokens(state.bucket, caller.limits, clock(), Math.max(0, texts - 1));
     },
-    usage: () => [...states].map(([callerId, { day, texts }]) => ({ callerId, day, texts })),
+    changedUsage: () =>
+      [...states].flatMap(([callerId, state]) => {
+        const { day, texts } = state;
+        if (texts === state.told) return [];
+        state.told = texts;
+        return [{ callerId, day, texts }];
+      }),
     learn: (others) => {
       elsewhere = new Map(others.map((usage) => [usage.callerId, usage]));
     },

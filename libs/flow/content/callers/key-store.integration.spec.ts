@@ -55,8 +55,17 @@ describe('keys in ClickHouse', () => {
     await store.recordUsage('run-1', [{ callerId: 'key:a', day, texts: 3 }]);
     time.now += 5;
     await store.recordUsage('run-1', [{ callerId: 'key:a', day, texts: 7 }]);
-    await store.recordUsage('run-2', [{ callerId: 'key:a', day, texts: 10 }]);
-    expect(await store.usageElsewhere('run-3')).toEqual([{ callerId: 'key:a', day, texts: 17 }]);
+    await store.recordUsage('run-2', [
+      { callerId: 'key:a', day, texts: 10 },
+      { callerId: "oidc:forum:o'neil", day, texts: 1 },
+    ]);
+    const elsewhere = await store.usageElsewhere('run-3');
+    expect(new Map(elsewhere.map(({ callerId, texts }) => [callerId, texts]))).toEqual(
+      new Map([
+        ['key:a', 17],
+        ["oidc:forum:o'neil", 1],
+      ]),
+    );
     expect(await store.usageElsewhere('run-2')).toEqual([{ callerId: 'key:a', day, texts: 7 }]);
   });
 });

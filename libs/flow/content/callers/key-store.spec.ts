@@ -70,6 +70,10 @@ describe('the key store', () => {
       { callerId: 'a', day: '2026-03-03', texts: 9 },
       { callerId: 'b', day: '2026-03-04', texts: 0 },
     ]);
-    expect(usage).toEqual([{ day: '2026-03-04', caller_id: 'a', process: 'run-1', texts: 3, updated_ms: clock() }]);
+    expect(usage).toEqual([
+      { day: '2026-03-04', process: 'run-1', caller_ids: ['a'], texts: [3], updated_ms: clock() },
+    ]);
+    await store.recordUsage('run-1', []);
+    expect(usage).toHaveLength(1);
   });
 });

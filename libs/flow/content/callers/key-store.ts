@@ -32,9 +32,9 @@ export interface KeyDatabase {
     name: 'record-api-key-usage',
     parameters: {
       readonly day: string;
-      readonly caller_id: string;
       readonly process: string;
-      readonly texts: number;
+      readonly caller_ids: readonly string[];
+      readonly texts: readonly number[];
       readonly updated_ms: number;
     },
   ): Promise<void>;
@@ -120,11 +120,15 @@ export function createKeyStore(options: {
     },
     recordUsage: async (process, usage) => {
       const day = dayOf(clock());
-      for (const { callerId, texts, day: counted } of usage) {
-        if (counted !== day || texts === 0) continue;
-        const row = { day, caller_id: callerId, process, texts, updated_ms: clock() };
-        await clickhouse.execute('record-api-key-usage', row);
-      }
+      const counted = usage.filter((entry) => entry.day === day && entry.texts > 0);
+      if (counted.length === 0) return;
+      await clickhouse.execute('record-api-key-usage', {
+        day,
+        process,
+        caller_ids: counted.map(({ callerId }) => callerId),
+        texts: counted.map(({ texts }) => texts),
+        updated_ms: clock(),
+      });
     },
     usageElsewhere: async (process) => {
       const day = dayOf(clock());

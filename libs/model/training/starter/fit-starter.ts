@@ -24,6 +24,9 @@ export interface StarterFit {
   readonly datasetId: string;
 }
 
+/** Settings were compared on foldings with smaller seeds; these were not looked at before. */
+const firstReportedSeed = 101;
+
 export type Progress = (step: string, done: number, total: number) => void;
 
 /** Known labels of the in-domain rows by category; ANY counts unknown as no. */
@@ -92,7 +95,7 @@ export function fitStarter(corpus: Corpus, recipe: StarterRecipe, onProgress: Pr
   );
   const targets = inDomainTargets(inDomain);
   const foldings = Array.from({ length: recipe.foldings }, (_, seed) =>
-    assignFolds(groups, inDomain.map(stratumOf), recipe.folds, seed + 1),
+    assignFolds(groups, inDomain.map(stratumOf), recipe.folds, firstReportedSeed + seed),
   );
   const categories = Object.keys(targets);
   const folded = Object.entries(targets).map(([category, labels], c): FoldedScores => {

@@ -99,7 +99,7 @@ them. English only: other languages are scored, but nothing is known of the qual
 ## Quality, out of fold
 Average precision on the ${corpus.inDomain.length} in-domain rows, ${recipe.folds}-fold, folds grouped by near-duplicates and stratified by the rarest category, mean
 over ${recipe.foldings} seeded foldings. *Pooled* ranks all held-out rows together, although each fold has its own model; *mean per fold* ranks
-inside each fold (a fold has few positives, which lifts the figure of rare categories). Intervals: 1,000 draws, each a folding and Poisson weights
+inside each fold (a fold has few positives, which lifts the figure of rare categories). Intervals: ${recipe.bootstrapDraws} draws, each a folding and Poisson weights
 per near-duplicate group; "wide" marks fewer than 30 positives. For ANY unknown labels count as no; elsewhere they are left out.
 
 ${headline(quality)}

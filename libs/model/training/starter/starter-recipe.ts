@@ -14,16 +14,19 @@ export interface StarterRecipe {
   readonly heads: Readonly<Record<string, HeadSettings>>;
   readonly foldings: number;
   readonly folds: number;
+  readonly bootstrapDraws: number;
   /** Share of a column's largest weight that maps to 127. */
   readonly clip: number;
 }
 
-const head: HeadSettings = { c: 50, publicScale: 0.05, vectorScale: 0.25 };
+const publiclyCovered: HeadSettings = { c: 50, publicScale: 0.05, vectorScale: 0.25 };
+const inDomainOnly: HeadSettings = { c: 50, publicScale: 0.02, vectorScale: 0 };
+/** No public source speaks of these: public logits and word vectors made self-harm worse (.53 against .61). */
+const withoutPublicSource: ReadonlySet<string> = new Set(['S', 'SH', 'S3']);
 
 /**
  * Stacking (model 9.4) with word vectors of the public texts as a further linear view. Scales and C were chosen on other
- * foldings than those that are reported. Self-harm sees no vectors and little of the public heads: no public source
- * speaks of it, and both made it worse (.53 against .61).
+ * foldings than those that are reported.
  */
 export const starterRecipe: StarterRecipe = {
   // One view and a cap of 8,192: both views, or a cap of 2,048, which long posts reach, were no better or worse.
@@ -35,10 +38,11 @@ export const starterRecipe: StarterRecipe = {
   heads: Object.fromEntries(
     [...nativeCategories, anyCategory].map((category) => [
       category,
-      category === 'SH' ? { c: 50, publicScale: 0.02, vectorScale: 0 } : head,
+      withoutPublicSource.has(category) ? inDomainOnly : publiclyCovered,
     ]),
   ),
   foldings: 20,
   folds: 5,
+  bootstrapDraws: 1000,
   clip: 1,
 };

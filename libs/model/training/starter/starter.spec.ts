@@ -52,6 +52,7 @@ const recipe = {
   publicFit: { c: 4, maxIterations: 5, tolerance: 1e-3 },
   wordVectors: { dimensions: 3, window: 4, fewestTexts: 2, mostWords: 50, seed: 7 },
   foldings: 2,
+  bootstrapDraws: 20,
 };
 
 function train(): ReturnType<typeof trainStarter> {

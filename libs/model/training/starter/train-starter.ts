@@ -42,13 +42,13 @@ export function trainStarter(
   const corpus = buildCorpus(parseInDomain(readFile(inDomainFile)), publicRows);
   onProgress('near-duplicates', 1, 1);
   const { model, folded, datasetId } = fitStarter(corpus, recipe, onProgress);
-  const quality = foldedQuality(folded, corpus.groups, (category) => category !== anyCategory);
+  const quality = foldedQuality(folded, corpus.groups, (category) => category !== anyCategory, recipe.bootstrapDraws);
   const heldOut = folded.map(({ category, labels, foldings }) => ({
     category,
     labels,
     logits: foldings[0] ?? new Float64Array(labels.length),
   }));
-  const assessment = assessHeldOut(heldOut, corpus.groups, (category) => {
+  const assessment = assessHeldOut(heldOut, corpus.groups, recipe.bootstrapDraws, (category) => {
     onProgress('evaluation', model.categories.indexOf(category) + 1, model.categories.length);
   });
   const measured = { model, recipe, assessment };
