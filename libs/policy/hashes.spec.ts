@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import {
   createKeyedHash,
@@ -102,6 +103,18 @@ describe('createKeyedHash', () => {
   it('keeps platforms apart, also where names run into ids', () => {
     expect(keyed('demo', '1x')).not.toBe(keyed('demo1', 'x'));
     expect(keyed('demo', 'x')).toBe(keyed('demo', 'x'));
+  });
+
+  it('is the HMAC-SHA-256 of the length of the platform, the platform and the id, whatever their lengths', () => {
+    const id = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ minLength: 300, maxLength: 400 }));
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 16, maxLength: 80 }), fc.string(), id, (bytes, platform, text) => {
+        const secret = Buffer.from(bytes);
+        const expected = createHmac('sha256', secret).update(`${platform.length}:${platform}${text}`).digest('hex');
+        expect(createKeyedHash(secret)(platform, text)).toBe(expected.slice(0, 32));
+      }),
+      { numRuns: 30 },
+    );
   });
 
   it('cannot be computed without the secret', () => {

@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, hash } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import type { Mode, VerdictKind } from '#platform/contracts';
 
 /** 128 bits: no two of the 10^12 ids of an installation meet by chance (probability about 10^-15). */
@@ -70,12 +70,29 @@ export function deriveSalt(secret: Buffer, purpose: string): string {
 /** Pseudonym of somebody on a platform; null for nobody. */
 export type KeyedHash = (platform: string, id: string | null) => string | null;
 
-/** HMAC-SHA-256 under the secret of the installation, first 32 hex digits: without it nobody can try ids out. */
+const BLOCK = 64;
+const LONGEST_ID = 1024;
+
+/**
+ * HMAC-SHA-256 under the secret of the installation, first 32 hex digits: without it nobody can try ids out. Written out over the
+ * one-shot hash (RFC 2104), because an `Hmac` object for each id took a third of the prediction step (3.2 against 1.2 us, and garbage).
+ */
 export function createKeyedHash(secret: Buffer): KeyedHash {
-  // A key object is prepared once; with the bare bytes each call takes eight times as long (25 against 3 us measured).
-  const key = createSecretKey(secret);
-  return (platform, id) =>
-    id === null
-      ? null
-      : createHmac('sha256', key).update(`${platform.length}:${platform}${id}`).digest('hex').slice(0, ID_DIGITS);
+  const key = secret.length > BLOCK ? hash('sha256', secret, 'buffer') : secret;
+  const inner = Buffer.alloc(BLOCK + LONGEST_ID, 0x36);
+  const outer = Buffer.alloc(BLOCK + 32, 0x5c);
+  for (let i = 0; i < key.length; i++) {
+    inner[i] = (key[i] ?? 0) ^ 0x36;
+    outer[i] = (key[i] ?? 0) ^ 0x5c;
+  }
+  return (platform, id) => {
+    if (id === null) return null;
+    const text = `${platform.length}:${platform}${id}`;
+    // A UTF-16 unit takes at most three bytes.
+    if (3 * text.length > LONGEST_ID)
+      return createHmac('sha256', secret).update(text).digest('hex').slice(0, ID_DIGITS);
+    const length = inner.write(text, BLOCK, 'utf8');
+    outer.write(hash('sha256', inner.subarray(0, BLOCK + length), 'binary'), BLOCK, 'binary');
+    return hash('sha256', outer, 'hex').slice(0, ID_DIGITS);
+  };
 }

@@ -17,7 +17,9 @@ beforeAll(async () => {
   installation = await startInstallation({ roles: flowApps });
 }, 240_000);
 
-afterAll(() => installation.close(), 60_000);
+afterAll(async () => {
+  await installation.close();
+}, 60_000);
 
 async function register(subject: string, schema: string): Promise<number> {
   const response = await fetch(`${installation.stack.registryUrl}/subjects/${subject}/versions`, {

@@ -109,6 +109,11 @@ export async function startInstallation(options: {
     },
   };
   for (const app of options.roles) make(app, app);
-  await Promise.all(options.roles.map((app) => installation.role(app).start()));
+  try {
+    await Promise.all(options.roles.map((app) => installation.role(app).start()));
+  } catch (error) {
+    await installation.close();
+    throw error;
+  }
   return installation;
 }

@@ -18,7 +18,9 @@ function readPolicy(file: string, channels: readonly string[]): string {
   if (!fs.existsSync(file)) throw new UsageError(`${file}: there is no such file`);
   const text = fs.readFileSync(file, 'utf8');
   const parsed = parsePolicy(text, file);
-  const problems = parsed.ok ? lintPolicy(parsed, channels) : parsed.problems;
+  const problems = parsed.ok
+    ? lintPolicy(parsed, channels).filter((finding) => finding.severity === 'error')
+    : parsed.problems;
   if (problems.length > 0) throw new UsageError(problems.map(formatPolicyProblem).join('\n'));
   return text;
 }

@@ -66,12 +66,12 @@ describe('ranking', () => {
 });
 
 describe('reliability', () => {
-  const honest = Array.from({ length: 20_000 }, (_, i) => seededUniform(9, 0, i) ** 3);
+  const honest = Array.from({ length: 6000 }, (_, i) => seededUniform(9, 0, i) ** 3);
   const drawn = honest.map((p, i) => (seededUniform(9, 1, i) < p ? 1 : 0));
 
   it('finds nothing wrong with honest probabilities', () => {
     const found = measureReliability(judged(honest, drawn));
-    expect(found.adaptiveEce).toBeLessThan(0.01);
+    expect(found.adaptiveEce).toBeLessThan(0.02);
     expect(found.slope).toBeCloseTo(1, 1);
     expect(found.intercept).toBeCloseTo(0, 1);
     expect(found.bins).toHaveLength(15);
@@ -129,10 +129,10 @@ describe('intervals', () => {
 
   it('covers the truth in about 95 % of simulated samples', () => {
     let covered = 0;
-    const runs = 200;
+    const runs = 120;
     for (let run = 0; run < runs; run += 1) {
-      const labels = Uint8Array.from({ length: 200 }, (_, i) => (seededUniform(run, 9, i) < 0.3 ? 1 : 0));
-      const groups = Uint32Array.from({ length: 200 }, (_, i) => hashKey(`${run}/${i}`));
+      const labels = Uint8Array.from({ length: 100 }, (_, i) => (seededUniform(run, 9, i) < 0.3 ? 1 : 0));
+      const groups = Uint32Array.from({ length: 100 }, (_, i) => hashKey(`${run}/${i}`));
       const mean = (weights: Float64Array): number => {
         let positive = 0;
         let total = 0;
@@ -142,7 +142,7 @@ describe('intervals', () => {
         }
         return positive / total;
       };
-      const { low, high } = bootstrapInterval(mean, groups, labels, { draws: 100, seed: run });
+      const { low, high } = bootstrapInterval(mean, groups, labels, { draws: 80, seed: run });
       if (low <= 0.3 && 0.3 <= high) covered += 1;
     }
     expect(covered / runs).toBeGreaterThan(0.88);

@@ -9,8 +9,6 @@ export interface LogisticSettings {
   readonly onIteration?: (iteration: number) => void;
 }
 
-export const defaultLogisticSettings: LogisticSettings = { c: 4, maxIterations: 100, tolerance: 1e-4 };
-
 export interface LogisticFit {
   readonly weights: Float64Array;
   readonly bias: number;

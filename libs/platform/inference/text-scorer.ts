@@ -35,24 +35,27 @@ export async function createTextScorer(folder: string, limits: ModelLimits = def
   const featuriser = createFeaturiser(document.featuriser);
   const buffer = createFeatureBuffer(document.featuriser);
 
+  // Grown once and reused; each batch takes a copy of exactly its size, which belongs to its own run.
+  let ids = new Int32Array(64 * 1024);
+  let weights = new Float32Array(64 * 1024);
+
   /** Synchronous, so that the one featuriser is never entered twice. */
   function featurise(texts: readonly string[], counters: ObfuscationCounters[]): FeatureBatch {
     const lengths = new Int32Array(texts.length);
-    let ids = new Int32Array(512 * texts.length);
-    let weights = new Float32Array(512 * texts.length);
     let used = 0;
-    for (const [row, text] of texts.entries()) {
-      const count = featuriser.write(text, buffer);
+    for (let row = 0; row < texts.length; row += 1) {
+      const count = featuriser.write(texts[row] ?? '', buffer);
       if (used + count > ids.length) {
         const grownIds = new Int32Array(2 * (used + count));
         const grownWeights = new Float32Array(2 * (used + count));
-        grownIds.set(ids.subarray(0, used));
-        grownWeights.set(weights.subarray(0, used));
+        grownIds.set(ids);
+        grownWeights.set(weights);
         ids = grownIds;
         weights = grownWeights;
       }
+      const found = buffer.ids;
       for (let k = 0; k < count; k += 1) {
-        const id = buffer.ids[k] ?? 0;
+        const id = found[k] ?? 0;
         ids[used + k] = id;
         weights[used + k] = terms[id] ?? 0;
       }
@@ -60,8 +63,11 @@ export async function createTextScorer(folder: string, limits: ModelLimits = def
       lengths[row] = count;
       counters.push({ ...buffer.counters });
     }
-    return { ids, weights, lengths };
+    return { ids: ids.slice(0, used), weights: weights.slice(0, used), lengths };
   }
+
+  // Copied for each text: an object that starts with all its keys is several times cheaper than one that grows.
+  const blank: Readonly<Record<string, number>> = Object.fromEntries(categories.map((category) => [category, 0]));
 
   return {
     modelId,
@@ -72,9 +78,9 @@ export async function createTextScorer(folder: string, limits: ModelLimits = def
       const counters: ObfuscationCounters[] = [];
       const logits = await scorer.score(featurise(texts, counters));
       return counters.map((counted, row) => {
-        const named: Record<string, number> = {};
-        for (const [column, category] of categories.entries()) {
-          named[category] = roundLogit(logits[row * categories.length + column] ?? Number.NaN);
+        const named: Record<string, number> = { ...blank };
+        for (let column = 0; column < categories.length; column += 1) {
+          named[categories[column] ?? ''] = roundLogit(logits[row * categories.length + column] ?? Number.NaN);
         }
         return { logits: named, counters: counted };
       });

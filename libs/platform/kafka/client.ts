@@ -11,8 +11,8 @@ const decompress = promisify(gunzip);
 const MAX_DECOMPRESSED_BYTES = 268_435_456;
 
 /**
- * gzip level 1: on the wire it is gzip like any other. Measured on 2,000 records of 300 bytes: a third of the CPU time of level 6
- * for a tenth more bytes.
+ * gzip level 1: on the wire it is gzip like any other. Measured on 2,000 records of 300 bytes: 4.4 us a record against 12.0 us of
+ * level 6, for a fifth more bytes.
  */
 const fastGzip = {
   compress: (encoder: { readonly buffer: Buffer }) =>

@@ -116,7 +116,7 @@ export function createRegistrySerde(options: RegistrySerdeOptions): Serde {
     });
   }
 
-  /** Several processes start at once and register the same schema: the registry lets one through and answers the others 409. */
+  /** Several processes start at once and register the same schema: the registry lets one through. */
   async function registerPatiently(subject: Subject): Promise<number> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -126,7 +126,7 @@ export function createRegistrySerde(options: RegistrySerdeOptions): Serde {
         );
         return registered.id;
       } catch (error) {
-        if (statusOf(error) !== 409 || attempt === REGISTER_ATTEMPTS) throw error;
+        if (!mayPass(error) || attempt === REGISTER_ATTEMPTS) throw error;
         await sleep(attempt * REGISTER_AGAIN_MS);
       }
     }
@@ -284,6 +284,15 @@ export function createRegistrySerde(options: RegistrySerdeOptions): Serde {
       return decoded as readonly Decoded<EventOf<N>>[];
     },
   };
+}
+
+/**
+ * What the others meet: 409, a server error, or a subject that is there while its compatibility is not set yet.
+ */
+function mayPass(error: unknown): boolean {
+  const status = statusOf(error);
+  if (status !== null && (status === 409 || status >= 500)) return true;
+  return error instanceof Error && error.name === 'ConfluentSchemaRegistryCompatibilityError';
 }
 
 /** The client answers a refused connection with status 400; what the registry itself says by status is 404, 409 and 422. */

@@ -30,6 +30,8 @@ export interface RunningRole {
   stop(): Promise<void>;
 }
 
+/** An id of 256 characters, percent-encoded; longer addresses are answered 414. */
+const LONGEST_PARAMETER = 1024;
 const REJECT_SHARE = { share: 0.5, least: 20 };
 
 /**
@@ -44,7 +46,10 @@ export async function startRole(
   const { config, logger } = platform;
   await platform.serde.prepare(definition.topics(config.channels));
   const root: DynamicModule = { module: RoleModule, imports: [PlatformModule.of(platform), definition.module] };
-  const adapter = new FastifyAdapter({ bodyLimit: config.gateway.bodyLimit });
+  const adapter = new FastifyAdapter({
+    bodyLimit: config.gateway.bodyLimit,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+  });
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: ['error', 'warn'],
     abortOnError: false,
