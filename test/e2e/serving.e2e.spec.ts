@@ -12,9 +12,16 @@ const SUBJECT = 'content.submitted-value';
 const BATCH = 50;
 
 let installation: Installation;
+/** Made at the start: gateways accept a new key within seconds. */
+let key: string;
 
 beforeAll(async () => {
   installation = await startInstallation({ roles: flowApps });
+  const made = await runTidegate(
+    installation.environment,
+    ...['keys', 'create', '--platform', 'demo', '--rate', '5000', '--without-store', '--json'],
+  );
+  ({ key } = JSON.parse(made.stdout) as { readonly key: string });
 }, 240_000);
 
 afterAll(async () => {
@@ -138,11 +145,6 @@ describe('the endpoint and the stream', () => {
   it(`give the same scores to ${TEXTS} texts, through the published openai client`, async () => {
     const texts = realTexts(TEXTS);
     await publish(texts.map((text, n) => contentOf(`same-${n}`, text)));
-    const made = await runTidegate(
-      installation.environment,
-      ...['keys', 'create', '--platform', 'demo', '--rate', '5000', '--without-store', '--json'],
-    );
-    const { key } = JSON.parse(made.stdout) as { readonly key: string };
     const client = new OpenAI({ baseURL: `${installation.gatewayUrl}/v1`, apiKey: key, maxRetries: 5 });
     const scores: Readonly<Record<string, number>>[] = [];
     for (let from = 0; from < texts.length; from += BATCH) {

@@ -42,10 +42,10 @@ describe('calibrators', () => {
 
   it('fits an asymmetric curve better with beta than with Platt', () => {
     const truth = (z: number): number => sigmoid(-0.4 * Math.log1p(Math.exp(-z)) + 2 * Math.log1p(Math.exp(z)) - 1);
-    const rows = simulate(5000, truth);
+    const rows = simulate(2000, truth);
     const beta = fitBeta(rows);
     const platt = fitPlatt(rows);
-    expect(meanError((z) => applyCalibrator(beta, z), truth)).toBeLessThan(0.01);
+    expect(meanError((z) => applyCalibrator(beta, z), truth)).toBeLessThan(0.03);
     expect(meanError((z) => applyCalibrator(beta, z), truth)).toBeLessThan(
       meanError((z) => applyCalibrator(platt, z), truth),
     );

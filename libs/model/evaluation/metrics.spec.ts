@@ -131,8 +131,8 @@ describe('intervals', () => {
     let covered = 0;
     const runs = 120;
     for (let run = 0; run < runs; run += 1) {
-      const labels = Uint8Array.from({ length: 100 }, (_, i) => (seededUniform(run, 9, i) < 0.3 ? 1 : 0));
-      const groups = Uint32Array.from({ length: 100 }, (_, i) => hashKey(`${run}/${i}`));
+      const labels = Uint8Array.from({ length: 120 }, (_, i) => (seededUniform(run, 9, i) < 0.5 ? 1 : 0));
+      const groups = Uint32Array.from({ length: 120 }, (_, i) => hashKey(`${run}/${i}`));
       const mean = (weights: Float64Array): number => {
         let positive = 0;
         let total = 0;
@@ -143,7 +143,7 @@ describe('intervals', () => {
         return positive / total;
       };
       const { low, high } = bootstrapInterval(mean, groups, labels, { draws: 80, seed: run });
-      if (low <= 0.3 && 0.3 <= high) covered += 1;
+      if (low <= 0.5 && 0.5 <= high) covered += 1;
     }
     expect(covered / runs).toBeGreaterThan(0.88);
   });
