@@ -30,7 +30,8 @@ module.exports = {
     },
     {
       name: 'domain-is-pure',
-      comment: 'The domain imports only contracts, stream, model and policy; technology comes in through the Nest shell.',
+      comment:
+        'The domain imports only contracts, stream, model and policy; technology comes in through the Nest shell.',
       severity: 'error',
       from: { path: '^libs/flow/', pathNot: '\\.(module|controller|spec)\\.ts$' },
       to: { path: '^libs/', pathNot: '^libs/(flow|model|policy|platform/(contracts|stream))/' },

@@ -11,6 +11,7 @@ import { ExplainCommand } from './commands/explain.command.js';
 import { JobsCommand, RunJob } from './commands/jobs.command.js';
 import { CreateKey, KeysCommand, ListKeys, RevokeKey } from './commands/keys.command.js';
 import { LintPolicy, ListPolicies, PolicyCommand, PublishPolicy, SetMode } from './commands/policy.command.js';
+import { EvaluateModel, ModelCommand, TrainModel } from './commands/model.command.js';
 import { PublishCommand } from './commands/publish.command.js';
 import { TailCommand } from './commands/tail.command.js';
 import { CreateTopics, TopicsCommand } from './commands/topics.command.js';
@@ -24,6 +25,7 @@ import { CreateTopics, TopicsCommand } from './commands/topics.command.js';
     ...[KeysCommand, CreateKey, ListKeys, RevokeKey],
     ...[PolicyCommand, LintPolicy, PublishPolicy, ListPolicies, SetMode],
     ...[JobsCommand, RunJob],
+    ...[ModelCommand, TrainModel, EvaluateModel],
   ],
 })
 export class CliModule {}

@@ -213,12 +213,12 @@ function engineCpu(): number {
 async function printSizes(json: readonly string[]): Promise<void> {
   for (const { name } of Object.values(tables)) await clickhouse.command('merge', `OPTIMIZE TABLE ${name} FINAL`);
   // Small parts do not say the size of a column, only their own.
-  const sql = `SELECT table, sum(data_compressed_bytes) AS bytes, sum(rows) AS rows FROM system.parts
-    WHERE active AND database = 'bench' AND rows > 0 GROUP BY table ORDER BY table FORMAT JSONEachRow`;
+  const sql = `SELECT table, sum(data_compressed_bytes) / sum(rows) AS each FROM system.parts
+    WHERE active AND database = 'bench' GROUP BY table HAVING sum(rows) > 0 ORDER BY table FORMAT JSONEachRow`;
   const answer = await fetch(stack.clickhouseUrl, { method: 'POST', body: sql });
   for (const text of (await answer.text()).split('\n').filter((one) => one !== '')) {
-    const { table, bytes, rows } = JSON.parse(text) as { table: string; bytes: number; rows: number };
-    print(`${table}: ${(bytes / rows).toFixed(1)} B a row`);
+    const { table, each } = JSON.parse(text) as { table: string; each: number };
+    print(`${table}: ${each.toFixed(1)} B a row`);
   }
   const gzip = zlib.gzipSync(json.join('\n')).length / json.length;
   print(`verdicts as JSON: ${gzip.toFixed(1)} B a row in gzip`);

@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createTextReader, normalise, OBFUSCATIONS, textOf } from '../text/normalise.js';
 import { classOf, HIGH, SOLO, SPACE, WORD } from '../text/units.js';

@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type LinearModel, scoreLinearModel } from '../artefact/linear-model.js';
 import { createLinearScorer } from './linear-scorer.js';

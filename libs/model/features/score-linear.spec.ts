@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { roundLogit, scoreLinear } from './score-linear.js';
 import { inverseDocumentFrequency, weigh } from './weigh.js';

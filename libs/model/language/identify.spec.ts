@@ -1,4 +1,3 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createLanguageIdentifier, type LanguageIdentifier } from './identify.js';
 

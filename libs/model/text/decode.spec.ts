@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decode } from './decode.js';
 import { normalise } from './normalise.js';

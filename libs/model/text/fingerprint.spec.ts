@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import { exactKey, fingerprint } from './fingerprint.js';
 
 describe('fingerprint', () => {

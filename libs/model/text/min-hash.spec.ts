@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import { bandKeys, duplicateKey, jaccard, minHash, shingles } from './min-hash.js';
 
 /** Numerical Recipes' generator: the test only needs distinct numbers. */

@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import { jaccard, shingles } from './min-hash.js';
 import { fingerprint } from './fingerprint.js';
 import { groupNearDuplicates } from './near-duplicates.js';

@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { asciiOf, conditionOf } from './confusables.js';
 import { EDGES, REWRITTEN_SENTENCES } from './normalise.goldens.js';

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ContentErased, ContentReported, ContentSubmitted } from '#platform/contracts';
 import type { StoredRecord } from '#platform/stream';
 import { columnsOf, table, writeMap, writeString } from '../table.js';
@@ -20,7 +20,7 @@ export function eventDay(submittedAt: number, recordTimestamp: number): number {
 }
 
 function textHash(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex').slice(0, 32);
+  return hash('sha256', text, 'hex').slice(0, 32);
 }
 
 const submitted = columnsOf<ContentSubmitted>();
