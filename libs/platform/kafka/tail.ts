@@ -54,6 +54,9 @@ export async function tailTopics(openReader: () => Promise<LogReader>, options: 
     const places = await reader.partitionsOf(options.topics);
     const ends = await reader.ends(places);
     const positions = new Positions(places, await startsOf(reader, places, ends, from));
+    options.onStart?.(
+      Object.fromEntries(positions.all().map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset])),
+    );
     for (let failures = 0; !isOver();) {
       const wanted = options.untilEnd ? positions.before(ends) : positions.all();
       if (wanted.length === 0) return;

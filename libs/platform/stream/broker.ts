@@ -106,6 +106,8 @@ export interface TailOptions {
   readonly topics: readonly TopicName[];
   /** 'beginning', 'end', or next offset by `topic/partition`; partitions not named start at the end. */
   readonly from: 'beginning' | 'end' | Readonly<Record<string, number>>;
+  /** Told once, before the first record, where the tail starts: next offset by `topic/partition`. */
+  readonly onStart?: (positions: Readonly<Record<string, number>>) => void;
   readonly onRecords: (records: readonly StoredRecord[]) => Promise<void> | void;
   /** Stops after having reached the ends of the moment of the call. */
   readonly untilEnd: boolean;

@@ -3,11 +3,6 @@ import type { JournalDoor, Serde, StoredRecord, TailOptions } from '#platform/st
 import { formatPosition, type StreamPosition } from './stream-position.js';
 import { viewOf } from './verdict-view.js';
 
-/** A tail that says where it starts, once, before the first record: `topic/partition` -> next offset. */
-export interface PositionedTail extends TailOptions {
-  readonly onStart?: (positions: Readonly<Record<string, number>>) => void;
-}
-
 /** Where the bytes go. `write` resolves when the reader has room for more: a slow reader slows its own tail down, nobody else's. */
 export interface EventSink {
   write(bytes: string): Promise<void>;
@@ -55,7 +50,7 @@ export function streamVerdicts(options: VerdictStreamOptions): VerdictStream {
     return `${position()}event: verdict\ndata: ${JSON.stringify(viewOf(verdict))}\n\n`;
   }
 
-  const tail: PositionedTail = {
+  const tail: TailOptions = {
     topics: [topic],
     from:
       options.from === null

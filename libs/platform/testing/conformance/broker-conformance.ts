@@ -298,14 +298,18 @@ export function describeBroker(name: string, fresh: () => Promise<TestCluster>, 
       const inputs = Array.from({ length: 10 }, (_, n) => onPartition(0, `${n}`));
       await broker.flow.publish(inputs);
       const got: StoredRecord[] = [];
+      const started: Record<string, number>[] = [];
       await broker.journal.tail({
         topics: [INPUT],
         from: { [`${INPUT}/0`]: 6 },
+        onStart: (positions) => void started.push(positions),
         onRecords: (records) => void got.push(...records),
         untilEnd: true,
         signal: AbortSignal.timeout(timeoutMs),
       });
       expect(got.map(text)).toEqual(['6', '7', '8', '9']);
+      expect(started).toHaveLength(1);
+      expect(started[0]).toMatchObject({ [`${INPUT}/0`]: 6, [`${INPUT}/1`]: 0 });
       const none: StoredRecord[] = [];
       await broker.journal.tail({
         topics: [OUTPUT],

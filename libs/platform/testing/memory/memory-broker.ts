@@ -129,6 +129,9 @@ export function createMemoryBroker(log: MemoryLog = createMemoryLog(), clock: ()
         return [place, from === 'beginning' ? 0 : (named ?? end)];
       }),
     );
+    options.onStart?.(
+      Object.fromEntries([...next].map(([{ topic, partition }, offset]) => [`${topic}/${partition}`, offset])),
+    );
     const stop = AbortSignal.any([signal, closing.signal]);
     while (!stop.aborted) {
       const change = log.changed(stop);
