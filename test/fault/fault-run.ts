@@ -73,8 +73,15 @@ async function doFault(run: FaultRun, fault: Fault): Promise<void> {
       await role.end('SIGTERM');
       await role.start({ FAULT_POINT: `${fault.point}:${fault.occurrence}` });
       // The slice may have been swallowed by the start: more traffic leads to the point for sure.
-      while (role.isRunning()) await Promise.race([run.traffic.publish(25).then(() => pause(100)), role.died()]);
+      const died = role.died();
+      const nudges: Promise<void>[] = [];
+      while (role.isRunning()) {
+        const nudge = fault.app === 'content' ? run.traffic.post(1) : run.traffic.publish(10);
+        nudges.push(nudge);
+        await Promise.race([nudge.then(() => pause(100)), died]);
+      }
       await role.start();
+      await Promise.all(nudges);
       return;
     }
     case 'zombie': {
