@@ -14,8 +14,14 @@ afterAll(async () => {
   await cluster.stop();
 }, 60_000);
 
+/** Stopped after a test that failed as well, or their heartbeats outlive the file. */
+const owners: PartitionOwner[] = [];
+afterEach(async () => {
+  await Promise.all(owners.splice(0).map((one) => one.stop()));
+}, 60_000);
+
 function owner(prefix: string, address: string, more: Partial<KafkaBrokerOptions> = {}): PartitionOwner {
-  return cluster.broker(prefix, more).flow.own({
+  const one = cluster.broker(prefix, more).flow.own({
     app: 'content',
     table: TABLE,
     address,
@@ -23,6 +29,8 @@ function owner(prefix: string, address: string, more: Partial<KafkaBrokerOptions
       throw error;
     },
   });
+  owners.push(one);
+  return one;
 }
 
 const record = (topic: string, key: string, value: string | null): WriteRecord => ({

@@ -28,6 +28,7 @@ interface Call {
   readonly decide: (table: ReadonlyMap<string, Buffer>) => OwnedWrites<unknown>;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
+  readonly wasFenced: boolean;
 }
 
 interface Owned {
@@ -181,7 +182,11 @@ export function ownPartitions(
   async function work(partition: Owned): Promise<void> {
     for (let failures = 0; !partition.isLost;) {
       try {
-        if (!partition.writer.isOpen) await partition.writer.open(await sharedReader(), () => Promise.resolve());
+        if (!partition.writer.isOpen) {
+          // What was released here before must not fence what is opened here now.
+          await Promise.all(closing);
+          await partition.writer.open(await sharedReader(), () => stillOurs(partition));
+        }
         failures = 0;
       } catch (error) {
         const classified = classifyKafka(error, `${app}: cannot open partition ${partition.partition}`);
@@ -217,11 +222,18 @@ export function ownPartitions(
       await partition.writer.commit({ records });
     } catch (error) {
       await partition.writer.abandon();
-      if (isFenced(error)) observe.onFenced?.(app);
-      const classified = isFenced(error) ? lost(partition.partition) : classifyKafka(error, `${app}: ${table}`);
+      const wasFenced = isFenced(error);
+      if (wasFenced) observe.onFenced?.(app);
+      const classified = wasFenced ? lost(partition.partition) : classifyKafka(error, `${app}: ${table}`);
       observe.onAbort?.(app, classified.code);
       logger.warn({ event: 'transaction_failed', app, partition: partition.partition, error: classified.message });
-      for (const { call } of decided) call.reject(classified);
+      // A predecessor's last request may come late and fence the owner that the group knows: nothing was committed, so decide again.
+      const again: Call[] = [];
+      for (const { call } of decided) {
+        if (wasFenced && !partition.isLost && !call.wasFenced) again.push({ ...call, wasFenced });
+        else call.reject(classified);
+      }
+      partition.queue.unshift(...again);
       if (classified instanceof FatalError) throw classified;
       return;
     }
@@ -235,6 +247,10 @@ export function ownPartitions(
       throw error;
     });
     return reader;
+  }
+
+  function stillOurs({ isLost, partition }: Owned): Promise<void> {
+    return isLost ? Promise.reject(lost(partition)) : Promise.resolve();
   }
 
   function lost(partition: number): RetryableError {
@@ -260,7 +276,7 @@ export function ownPartitions(
       const mine = owned.get(partition);
       if (mine === undefined || mine.isLost) throw lost(partition);
       return await new Promise<R>((resolve, reject) => {
-        mine.queue.push({ decide, resolve: resolve as (result: unknown) => void, reject });
+        mine.queue.push({ decide, resolve: resolve as (result: unknown) => void, reject, wasFenced: false });
         run(mine);
       });
     },

@@ -25,11 +25,14 @@ const LAST_RETRY_MS = 50;
 /** Longer than a coordinator needs to load its part of the log after a restart. */
 const PATIENCE_MS = 60_000;
 
-/** Passing states of the coordinators: the same request is sent again, nothing was done by it. */
+/** Passing states of coordinators, and of leaders that are new or have moved: the same request is sent again. */
 const TRY_AGAIN: ReadonlySet<string> = new Set([
   'CONCURRENT_TRANSACTIONS',
   'GROUP_LOAD_IN_PROGRESS',
   'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'NOT_LEADER_FOR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'UNKNOWN_TOPIC_OR_PARTITION',
 ]);
 
 export interface Transaction {
@@ -54,8 +57,14 @@ export interface TransactionWriterOptions {
   readonly transactionTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly faultPoint: ((point: FaultPoint) => Promise<void> | void) | null;
-  /** Called while waiting for a transaction of the predecessor to end. */
+  /** Called before the predecessor is fenced and while waiting for its transaction to end; what it throws ends the opening. */
   readonly heartbeat: () => Promise<void>;
+}
+
+/** A pile with its place in the sequence of its partition. */
+interface Batch {
+  readonly pile: Pile;
+  readonly firstSequence: number;
 }
 
 interface Pile {
@@ -85,6 +94,7 @@ export async function openTransactionWriter(options: TransactionWriterOptions): 
     await cluster.connect();
     await cluster.refreshMetadata();
     coordinator = await findCoordinator();
+    await options.heartbeat();
     producer = await patiently(async () => {
       const { producerId, producerEpoch } = await coordinator.initProducerId({
         transactionalId,
@@ -152,43 +162,53 @@ export async function openTransactionWriter(options: TransactionWriterOptions): 
     }
   }
 
-  async function produce(piles: ReadonlyMap<string, Pile>, ends: Map<string, number>): Promise<void> {
-    const byLeader = new Map<number, Pile[]>();
-    for (const pile of piles.values()) {
-      const leader = cluster
-        .findTopicPartitionMetadata(names.topic(pile.topic))
-        .find(({ partitionId }) => partitionId === pile.partition)?.leader;
-      const list = byLeader.get(leader ?? -1);
-      if (list === undefined) byLeader.set(leader ?? -1, [pile]);
-      else list.push(pile);
+  function leaderOf({ topic, partition }: Pile): number {
+    const partitions = cluster.findTopicPartitionMetadata(names.topic(topic));
+    return partitions.find(({ partitionId }) => partitionId === partition)?.leader ?? -1;
+  }
+
+  /** Safe to repeat: the broker knows a batch by its sequence number and answers where it already lies. */
+  async function produceAt(leader: number, batches: readonly Batch[], ends: Map<string, number>): Promise<void> {
+    const node = await cluster.findBroker({ nodeId: String(leader) });
+    const { topics } = await node.produce({
+      ...producer,
+      acks: ACKS_ALL,
+      timeout: options.requestTimeoutMs,
+      compression: CompressionTypes.GZIP,
+      topicData: [...groupBy(batches, ({ pile }) => pile.topic)].map(([topic, ofTopic]) => ({
+        topic: names.topic(topic),
+        partitions: ofTopic.map(({ pile: { partition, messages }, firstSequence }) => ({
+          partition,
+          firstSequence,
+          messages,
+        })),
+      })),
+    });
+    const counts = new Map(batches.map(({ pile }) => [`${pile.topic}/${pile.partition}`, pile.messages.length]));
+    for (const { topicName, partitions } of topics) {
+      for (const { partition, baseOffset } of partitions) {
+        const id = `${names.plain(topicName)}/${partition}`;
+        ends.set(id, Number(baseOffset) + (counts.get(id) ?? 0));
+      }
     }
-    await Promise.all(
-      [...byLeader].map(async ([leader, ofLeader]) => {
-        const node = await cluster.findBroker({ nodeId: String(leader) });
-        const topicData = [...byTopic(ofLeader)].map(([topic, ofTopic]) => ({
-          topic: names.topic(topic),
-          partitions: ofTopic.map(({ partition, messages }) => {
-            const id = `${topic}/${partition}`;
-            const firstSequence = sequences.get(id) ?? 0;
-            // Sequence numbers have 31 bits and start again at 0.
-            sequences.set(id, (firstSequence + messages.length) & 0x7fffffff);
-            return { partition, firstSequence, messages };
-          }),
-        }));
-        const { topics } = await node.produce({
-          ...producer,
-          acks: ACKS_ALL,
-          timeout: options.requestTimeoutMs,
-          compression: CompressionTypes.GZIP,
-          topicData,
-        });
-        for (const { topicName, partitions } of topics) {
-          for (const { partition, baseOffset } of partitions) {
-            const id = `${names.plain(topicName)}/${partition}`;
-            ends.set(id, Number(baseOffset) + (piles.get(id)?.messages.length ?? 0));
-          }
-        }
-      }),
+  }
+
+  async function produce(piles: readonly Pile[], ends: Map<string, number>): Promise<void> {
+    let left: readonly Batch[] = piles.map((pile) => {
+      const id = `${pile.topic}/${pile.partition}`;
+      const firstSequence = sequences.get(id) ?? 0;
+      // Sequence numbers have 31 bits and start again at 0.
+      sequences.set(id, (firstSequence + pile.messages.length) & 0x7fffffff);
+      return { pile, firstSequence };
+    });
+    await patiently(
+      async () => {
+        const byLeader = [...groupBy(left, ({ pile }) => leaderOf(pile))];
+        const answers = await Promise.allSettled(byLeader.map(([leader, batches]) => produceAt(leader, batches, ends)));
+        left = byLeader.flatMap(([, batches], at) => (answers[at]?.status === 'rejected' ? batches : []));
+        for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
+      },
+      () => cluster.refreshMetadata(),
     );
   }
 
@@ -211,7 +231,7 @@ export async function openTransactionWriter(options: TransactionWriterOptions): 
           ? null
           : patiently(() => coordinator.addOffsetsToTxn({ ...producer, groupId: offsets.groupId }), nothing),
       ]);
-      for (const round of rounds) await produce(round, ends);
+      for (const round of rounds) await produce([...round.values()], ends);
       if (faultPoint !== null) await faultPoint('after_send');
       if (offsets !== undefined) {
         const group = await coordinatorOf(offsets.groupId);
@@ -236,14 +256,15 @@ export async function openTransactionWriter(options: TransactionWriterOptions): 
   };
 }
 
-function byTopic(piles: readonly Pile[]): ReadonlyMap<string, readonly Pile[]> {
-  const topics = new Map<string, Pile[]>();
-  for (const pile of piles) {
-    const list = topics.get(pile.topic);
-    if (list === undefined) topics.set(pile.topic, [pile]);
-    else list.push(pile);
+function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
   }
-  return topics;
+  return groups;
 }
 
 function partitionsOf(

@@ -24,7 +24,7 @@ export interface StarterFit {
   readonly datasetId: string;
 }
 
-/** Settings were compared on foldings with smaller seeds; these were not looked at before. */
+/** Settings were compared on foldings with smaller seeds than those that are reported. */
 const firstReportedSeed = 101;
 
 export type Progress = (step: string, done: number, total: number) => void;
