@@ -16,7 +16,7 @@ const STEPS = [
   ['compatibility', [at('scripts', 'check-compatibility.mjs')]],
   ['format', bin('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.')],
   ['lint', bin('eslint/bin/eslint.js', '.')],
-  ['import rules', bin('dependency-cruiser/bin/dependency-cruise.mjs', 'apps', 'libs')],
+  ['import rules', bin('dependency-cruiser/bin/dependency-cruiser.mjs', 'apps', 'libs')],
   ['dead code', bin('knip/bin/knip.js')],
   ['types', bin('typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json')],
 ];

@@ -17,7 +17,7 @@ import { CALLERS, DEPLOYMENTS, GATEWAY, MODEL_LOADER, PARTITION_OWNER, WAREHOUSE
 import type { Gateway } from './gateway.js';
 import { createDoor, type Door } from './http/door.js';
 import { describeGateway, serveOpenApi } from './http/openapi.js';
-import { shapeGatewayHttp } from './http/shape-http.js';
+import { refuseAddress, shapeGatewayHttp } from './http/shape-http.js';
 import { ModerationController } from './moderation.controller.js';
 import { createModelShelf, type ModelShelf, type ModelShelfOptions } from './moderation/model-shelf.js';
 import { moderate } from './moderation/moderate.js';
@@ -269,6 +269,7 @@ export const contentRole: RoleDefinition = {
   ],
   tables: [],
   http: 'own',
+  refuseAddress,
   shapeHttp: (app, { config, metrics, logger, release }) => {
     const { door } = app.get<Callers>(CALLERS);
     shapeGatewayHttp(app, {

@@ -1,8 +1,8 @@
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { defaultServices, parseEnvironment, platformConfig } from '#platform/config';
 import type { DeploymentBundled, DeploymentChanged, TopicName } from '#platform/contracts';
-import { createHealthRegistry, PlatformModule, WORKERS, type Platform } from '#platform/role';
+import { createHealthRegistry, httpAdapter, PlatformModule, WORKERS, type Platform } from '#platform/role';
 import { createWriter, type Broker, type Worker } from '#platform/stream';
 import { createLogger, createMetrics } from '#platform/telemetry';
 import { createMemoryBroker, createMemoryLog, createStaticSerde } from '#platform/testing';
@@ -179,9 +179,7 @@ export async function startBench(
     .overrideProvider(MODEL_LOADER)
     .useValue(() => Promise.resolve(model))
     .compile();
-  const app = testing.createNestApplication<NestFastifyApplication>(
-    new FastifyAdapter({ bodyLimit: config.gateway.bodyLimit, routerOptions: { maxParamLength: 1024 } }),
-  );
+  const app = testing.createNestApplication<NestFastifyApplication>(httpAdapter(contentRole, config));
   await contentRole.shapeHttp?.(app, platform);
   await app.init();
   const workers = app.get<readonly Worker[]>(WORKERS, { strict: false });

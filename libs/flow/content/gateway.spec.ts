@@ -577,6 +577,14 @@ describe('every answer', () => {
     expect(headers).not.toHaveProperty('server');
   });
 
+  it('refuses an address that cannot be decoded with a problem document that does not repeat it', async () => {
+    const { status, headers, text, json } = await bench.call({ method: 'GET', url: '/v1/content/secret%zz/verdicts' });
+    expect([status, headers['content-type']]).toEqual([400, 'application/problem+json; charset=utf-8']);
+    expect(json).toMatchObject({ status: 400, type: 'urn:tidegate:problem:invalid_request' });
+    expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff' });
+    expect(text).not.toContain('secret');
+  });
+
   it('refuses an address that is too long', async () => {
     const { status } = await bench.call({
       method: 'GET',

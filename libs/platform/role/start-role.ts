@@ -1,7 +1,9 @@
+import type { ServerResponse } from 'node:http';
 import { Module, type ArgumentsHost, type DynamicModule, type Type } from '@nestjs/common';
 import { BaseExceptionFilter, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { throwError } from 'rxjs';
+import type { PlatformConfig } from '#platform/config';
 import type { TopicName } from '#platform/contracts';
 import { StreamServer, type Worker } from '#platform/stream';
 import { runnerObserver } from './observe.js';
@@ -18,8 +20,16 @@ export interface RoleDefinition {
   readonly tables: readonly TopicName[];
   /** `own`: the role answers requests on its own port. `health`: only health and metrics. */
   readonly http: 'own' | 'health';
+  /** Answers an address that no route can be looked up for, such as `/%zz`; without it Fastify does, in its own words. */
+  readonly refuseAddress?: (url: string, status: number) => Refusal;
   /** Shapes the HTTP side of a role with its own port: documents, limits, hooks. */
   readonly shapeHttp?: (app: NestFastifyApplication, platform: Platform) => Promise<void> | void;
+}
+
+interface Refusal {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }
 
 export interface RunningRole {
@@ -46,11 +56,7 @@ export async function startRole(
   const { config, logger } = platform;
   await platform.serde.prepare(definition.topics(config.channels));
   const root: DynamicModule = { module: RoleModule, imports: [PlatformModule.of(platform), definition.module] };
-  const adapter = new FastifyAdapter({
-    bodyLimit: config.gateway.bodyLimit,
-    routerOptions: { maxParamLength: LONGEST_PARAMETER },
-  });
-  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(root, httpAdapter(definition, config), {
     logger: ['error', 'warn'],
     abortOnError: false,
   });
@@ -99,6 +105,20 @@ export async function startRole(
       logger.info({ event: 'role_stopped', role: definition.app });
     },
   };
+}
+
+/** The HTTP server of a role, before anything is listened to. */
+export function httpAdapter({ refuseAddress }: RoleDefinition, { gateway }: PlatformConfig): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: gateway.bodyLimit,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    ...(refuseAddress !== undefined && {
+      frameworkErrors: ({ statusCode = 400 }, { url }: { url: string }, { raw }: { raw: ServerResponse }) => {
+        const { status, headers, body } = refuseAddress(url, statusCode);
+        raw.writeHead(status, headers).end(body);
+      },
+    }),
+  });
 }
 
 /** Root of every role: the platform and the stage. */

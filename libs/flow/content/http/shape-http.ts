@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { renderOpenAiError } from '../moderation/openai-error.js';
 import { FORWARD_PATH, FORWARD_TYPE } from '../submission/forward.js';
 import type { Door } from './door.js';
-import { Problem, problemOf, renderProblem } from './problem.js';
+import { Problem, problemOf, renderProblem, type RenderedError } from './problem.js';
 import { securityHeaders } from './security-headers.js';
 import { parseStrictJson } from './strict-json.js';
 
@@ -83,10 +83,24 @@ export function shapeGatewayHttp(app: NestFastifyApplication, options: ShapeOpti
       if (problem.code === 'internal') {
         options.onFailure({ route: routeOptions?.url ?? 'none', error: problem.cause ?? exception });
       }
-      const { status, headers, body } = isOpenAiShaped(url) ? renderOpenAiError(problem) : renderProblem(problem);
+      const { status, headers, body } = render(url, problem);
       reply.code(status).headers(headers).send(JSON.stringify(body));
     },
   });
+}
+
+/** The answer to an address that cannot be decoded or is too long: no hook and no route has seen it. */
+export function refuseAddress(url: string, status: number) {
+  const problem =
+    status === 414
+      ? problemOf({ status }, { bodyLimit: 0 })
+      : new Problem('invalid_request', 'The path is not valid percent-encoding. Write "%" itself as "%25".');
+  const answer = render(url, problem);
+  return { ...answer, headers: { ...securityHeaders(url), ...answer.headers }, body: JSON.stringify(answer.body) };
+}
+
+function render(url: string, problem: Problem): RenderedError {
+  return isOpenAiShaped(url) ? renderOpenAiError(problem) : renderProblem(problem);
 }
 
 type Parsed = (error: Error | null, body?: unknown) => void;
