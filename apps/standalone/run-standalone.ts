@@ -41,7 +41,12 @@ export async function runStandalone(options: {
   }
 }
 
-function welcome({ config, gatewayUrl }: Standalone, log: string, paint: Paint, seconds: number): readonly string[] {
+function welcome(
+  { config, gatewayUrl, demoKey }: Standalone,
+  log: string,
+  paint: Paint,
+  seconds: number,
+): readonly string[] {
   const { clickhouse, kafka, channels } = config;
   const text = `{"platform":"demo","contentId":"hello-1","text":"see you at the harbour"}`;
   const query = `SELECT channel, action, content_id FROM ${clickhouse.database}.verdicts ORDER BY issued_at DESC LIMIT 5`;
@@ -53,6 +58,7 @@ function welcome({ config, gatewayUrl }: Standalone, log: string, paint: Paint, 
     `  query       curl -s ${clickhouse.url} --data "${query} FORMAT PrettyCompact"`,
     `  subscribe   topics ${channels.map((channel) => `${kafka.prefix === '' ? '' : `${kafka.prefix}.`}verdict.${channel}`).join(', ')} on ${kafka.brokers.join(',')}`,
     `  browse      ${gatewayUrl}/docs`,
+    `  key         ${demoKey}   of the platform "demo"; calls from this machine need none`,
     paint('grey', `  log         ${log}`),
     '',
   ];

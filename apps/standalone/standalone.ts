@@ -2,7 +2,7 @@ import path from 'node:path';
 import { homeOf, projectRoot, platformConfig, type Environment, type PlatformConfig } from '#platform/config';
 import { allTopics } from '#platform/contracts';
 import { createClickHouse, migrate } from '#platform/clickhouse';
-import { contentRole } from '#flow/content';
+import { contentRole, createKeyStore } from '#flow/content';
 import { deploymentRole } from '#flow/deployment';
 import { policyRole } from '#flow/policy';
 import { predictionRole } from '#flow/prediction';
@@ -20,6 +20,7 @@ import {
 } from '#platform/role';
 import { startStack } from '#platform/stack';
 import type { Logger } from '#platform/telemetry';
+import { readyKey } from './demo-key.js';
 
 /** What writes comes before what reads it; the gateway opens its door last. */
 const roles: readonly RoleDefinition[] = [
@@ -35,6 +36,8 @@ export interface Standalone {
   readonly config: PlatformConfig;
   readonly connections: Connections;
   readonly gatewayUrl: string;
+  /** A key of the platform `demo`. */
+  readonly demoKey: string;
 }
 
 /** Starts the stack, topics, tables and every role in this process; each step that started is stopped by the lifecycle. */
@@ -70,7 +73,14 @@ export async function startStandalone(options: {
   const connections = connect(config, logger);
   lifecycle.onStop('broker', () => connections.broker.close());
   const clickhouse = createClickHouse(config.clickhouse);
-  await Promise.all([
+  const [demoKey] = await Promise.all([
+    migrate(clickhouse).then(() =>
+      readyKey({
+        home: config.home,
+        channel: config.channels[0] ?? '',
+        store: createKeyStore({ clickhouse, clock: Date.now }),
+      }),
+    ),
     createTopics({
       ...kafkaConnection(config, logger),
       topics: allTopics(
@@ -80,8 +90,8 @@ export async function startStandalone(options: {
       partitions: config.kafka.partitions,
       replicationFactor: config.kafka.replication,
     }),
-    migrate(clickhouse).then(() => clickhouse.close()),
   ]);
+  await clickhouse.close();
   report('topics and tables are there');
   const started = new Map<string, RunningRole>();
   lifecycle.onStop('roles', async () => {
@@ -95,7 +105,7 @@ export async function startStandalone(options: {
     }),
   );
   report(`${roles.length} roles run: ${roles.map((role) => role.app).join(', ')}`);
-  return { config, connections, gatewayUrl: started.get(contentRole.app)?.url ?? '' };
+  return { config, connections, gatewayUrl: started.get(contentRole.app)?.url ?? '', demoKey };
 }
 
 function stackUrls(environment: Environment, stack: Awaited<ReturnType<typeof startStack>>) {

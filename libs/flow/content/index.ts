@@ -1,2 +1,2 @@
-export { createKeyStore } from './callers/key-store.js';
+export { createKeyStore, type KeyStore } from './callers/key-store.js';
 export { contentRole } from './content.module.js';

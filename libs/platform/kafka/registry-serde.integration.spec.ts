@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { codecFor, frame, type EventOf } from '#platform/contracts';
@@ -83,6 +83,29 @@ test('while the registry is away known ids flow and unknown ones wait', async ()
   expect(await away.decode(TOPIC, [stored(bytes)])).toEqual([{ ok: true, value: erased }]);
   const unknown = away.decode(TOPIC, [stored(frame(bytes.readUInt32BE(1) + 1, bytes.subarray(5)))]);
   await expect(unknown).rejects.toMatchObject({ code: 'registry_unavailable' });
+  await rm(folder, { recursive: true });
+});
+
+test('ids of a registry that is no more are forgotten when the new one gives others', async () => {
+  const prefix = newPrefix();
+  const folder = await mkdtemp(join(tmpdir(), 'tidegate-ids-'));
+  const cacheFile = join(folder, 'ids.json');
+  await createRegistrySerde({ url, prefix, cacheFile }).prepare([TOPIC]);
+  const written = JSON.parse(await readFile(cacheFile, 'utf8')) as {
+    own: Record<string, number>;
+    schemas: Record<string, string>;
+  };
+  const [subject = ''] = Object.keys(written.own);
+  written.own[subject] = 900_000;
+  written.schemas[`${prefix}.${TOPIC}-value 900001`] = '"string"';
+  await writeFile(cacheFile, JSON.stringify(written));
+  const serde = createRegistrySerde({ url, prefix, cacheFile });
+  await serde.prepare([TOPIC]);
+  const bytes = serde.encode(TOPIC, erased);
+  expect(await serde.decode(TOPIC, [stored(frame(900_001, bytes.subarray(5)))])).toMatchObject([
+    { ok: false, reason: 'unknown_schema' },
+  ]);
+  expect(await serde.decode(TOPIC, [stored(bytes)])).toEqual([{ ok: true, value: erased }]);
   await rm(folder, { recursive: true });
 });
 

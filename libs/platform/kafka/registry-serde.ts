@@ -1,4 +1,5 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import {
@@ -110,7 +111,10 @@ export function createRegistrySerde(options: RegistrySerdeOptions): Serde {
     }
     subject.ownId = id;
     subject.resolutions.set(id, resolverFor(subject.topic.schema, subject.codec.schema) as Resolution<AnyEvent>);
+    const isAnotherRegistry = known.own[key] !== undefined && known.own[key] !== id;
     await remember((next) => {
+      // Ids that were given by a registry which is no more must not be read with its schemas.
+      if (isAnotherRegistry) Object.assign(next, { own: {}, schemas: {} });
       next.own[key] = id;
       next.schemas[`${subject.name} ${id}`] = subject.codec.schema;
     });
@@ -332,6 +336,7 @@ async function readCache(file: string): Promise<Cache> {
 
 async function saveCache(file: string, cache: Cache): Promise<void> {
   const draft = `${file}.${process.pid}.tmp`;
+  await mkdir(dirname(file), { recursive: true });
   await writeFile(draft, JSON.stringify(cache));
   await rename(draft, file);
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { release, type PlatformConfig } from '#platform/config';
 import { createKafkaBroker, createRegistrySerde, type KafkaConnection } from '#platform/kafka';
 import { createWriter, type Broker, type Serde } from '#platform/stream';
@@ -35,7 +37,14 @@ export function connect(config: PlatformConfig, logger: Logger): Connections {
     observe: observeKafka(metrics),
     ...(kafka.faultPoint === null ? {} : { faultPoint: dieAt(kafka.faultPoint) }),
   });
-  const serde = createRegistrySerde({ url: config.registryUrl, prefix: kafka.prefix });
+  const serde = createRegistrySerde({
+    url: config.registryUrl,
+    prefix: kafka.prefix,
+    cacheFile: join(
+      config.home,
+      `schemas-${createHash('sha256').update(config.registryUrl).digest('hex').slice(0, 8)}.json`,
+    ),
+  });
   const secret = installationSecret({ home: config.home, configured: config.secret });
   return {
     config,
