@@ -165,7 +165,8 @@ function brokerOf({ brokers, prefix }: LoopRun, observe: NonNullable<KafkaBroker
     sessionTimeoutMs: SESSION_MS,
     maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
     maxBytes: MAX_BYTES,
-    maxWaitMs: MAX_WAIT_MS,
+    // As the bare loops: what is there is taken.
+    gatherMs: 0,
     observe,
   });
 }

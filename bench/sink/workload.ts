@@ -137,7 +137,44 @@ function verdictOf(
 export interface Log {
   readonly topic: TopicName;
   readonly partition: number;
-  readonly records: readonly StoredRecord[];
+  readonly length: number;
+  /** Fresh objects over the bytes of the log, as a fetch makes them. */
+  readonly read: (from: number, to: number) => readonly StoredRecord[];
+}
+
+/**
+ * In one buffer: as objects, the records of all logs would make each collection of garbage during a run mark hundreds of megabytes, which no
+ * sink keeps.
+ */
+function packed(topic: TopicName, partition: number, records: readonly StoredRecord[]): Log {
+  const fields = records.flatMap(({ key, value }) => [key ?? Buffer.alloc(0), value ?? Buffer.alloc(0)]);
+  const bytes = Buffer.concat(fields);
+  const ends = new Float64Array(fields.length);
+  let end = 0;
+  fields.forEach((field, index) => {
+    end += field.length;
+    ends[index] = end;
+  });
+  const timestamps = Float64Array.from(records, ({ timestamp }) => timestamp);
+  const fieldAt = (index: number) => bytes.subarray(ends[index - 1] ?? 0, ends[index]);
+  return {
+    topic,
+    partition,
+    length: records.length,
+    read: (from, to) =>
+      Array.from(timestamps.subarray(from, to), (timestamp, index) => {
+        const offset = from + index;
+        return {
+          topic,
+          partition,
+          offset,
+          key: fieldAt(2 * offset),
+          value: fieldAt(2 * offset + 1),
+          headers: {},
+          timestamp,
+        };
+      }),
+  };
 }
 
 /** Encodes the events of all cases as the stages do, on four topics. */
@@ -161,7 +198,7 @@ export function createLogs(cases: readonly Case[], partitions: number, serde: Se
   });
   return [...logs.values()].flatMap((records) => {
     const [first] = records;
-    return first === undefined ? [] : [{ topic: first.topic as TopicName, partition: first.partition, records }];
+    return first === undefined ? [] : [packed(first.topic as TopicName, first.partition, records)];
   });
 }
 

@@ -44,6 +44,15 @@ describe('batches', () => {
     expect(batches.next(1000)).toMatchObject({ topic: 'b', rows: 10 });
   });
 
+  it('that were opened for nothing are taken back, and no others', () => {
+    const batches = create();
+    batches.discard(batches.open('a', 0, 7, 0));
+    expect(batches.isEmpty()).toBe(true);
+    const kept = fill(batches, 'a', [7], 0);
+    batches.discard(kept);
+    expect(batches.next(1000)).toBe(kept);
+  });
+
   it('that are many wait longer, so that a busy partition is inserted in fewer pieces', () => {
     const batches = create();
     fill(batches, 'a', [0, 1, 2, 3, 4], 0);

@@ -9,7 +9,7 @@ export interface BatchLimits {
   readonly maxAgeMs: number;
   /**
    * One that has so many rows by then waits until it is full or `busyAgeMs` old: an insert costs the engine some 10 ms whatever its
-   * size, which at 1,000 rows is as much as the rows.
+   * size, as much as 1,000 rows, and many partitions insert side by side.
    */
   readonly busyRows: number;
   readonly busyAgeMs: number;
@@ -41,6 +41,8 @@ export interface Batch {
 export interface Batches {
   /** The batch that takes the next records of a partition; opens one if there is none. */
   open(topic: string, partition: number, offset: number, now: number): Batch;
+  /** Takes back a batch that waits and covers no record: it was opened for nothing. */
+  discard(batch: Batch): void;
   /** Whether a partition may take more: neither its batch nor the memory is full. */
   hasRoom(topic: string, partition: number): boolean;
   /** Takes out the batch that has waited longest of those that are due and whose partition has none out. */
@@ -94,6 +96,14 @@ export function createBatches(limits: BatchLimits, createBuffer: () => RowBuffer
       waiting.set(id(batch), batch);
       wanted.add(batch);
       return batch;
+    },
+
+    discard(batch) {
+      if (batch.nextOffset > batch.firstOffset || waiting.get(id(batch)) !== batch) return;
+      waiting.delete(id(batch));
+      wanted.delete(batch);
+      batch.buffer.rewind(0);
+      free.push(batch.buffer);
     },
 
     hasRoom(topic, partition) {

@@ -19,6 +19,10 @@ export interface RowWriter {
   date(milliseconds: number): void;
   count(elements: number): void;
   present<T>(value: T | null): value is T;
+  /** Values that stand in other bytes already, which must reach to their end. */
+  text(source: Uint8Array, start: number, length: number): void;
+  hexText(source: Uint8Array, start: number, digits: number): void;
+  raw(source: Uint8Array, start: number, length: number): void;
 }
 
 /** Rows of one batch; can take back a row that turned out to be impossible. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { RowBinary } from '#platform/clickhouse';
+import { topicOf } from '#platform/contracts';
 import { FatalError, RetryableError, type Broker } from '#platform/stream';
 import { createMemoryBroker, createMemoryLog, createStaticSerde } from '#platform/testing';
 import { createSink, type RowStore, type SinkObserver, type SinkOptions } from './sink.js';
@@ -216,6 +217,71 @@ describe('the sink', () => {
     });
     expect(record.key?.toString()).toBe('forum/a');
     expect(data().filter(({ table }) => table === 'prediction_scored')).toHaveLength(1);
+  });
+
+  it('takes the same rows, outcomes and dead letters whether it copies or decodes', async () => {
+    const results = [];
+    const handedToDecode: number[] = [];
+    for (const ownBodyAt of [serde.ownBodyAt.bind(serde), () => null]) {
+      const log = createMemoryLog({ partitions: 1 });
+      const broker = createMemoryBroker(log);
+      const values = Array.from({ length: 700 }, (_, index) => {
+        const sound = serde.encode('verdict.public', verdict({ contentId: `c-${index}` }));
+        // The first slice copies, one in the second is no verdict, one in the third is a verdict that does not fit its columns.
+        if (index === 300) return sound.subarray(0, 40);
+        return index === 500 ? serde.encode('verdict.public', verdict({ revision: -1, textHash: 'short' })) : sound;
+      });
+      await broker.flow.publish(
+        values.map((value) => ({ topic: 'verdict.public', key: 'forum/c1', value, headers: {} })),
+      );
+      const { store, data } = memoryStore();
+      const counts = new Map<string, number>();
+      let decoded = 0;
+      const { sink, fatal } = start(broker, store, {
+        serde: {
+          ...serde,
+          ownBodyAt,
+          decode: (topic, records) => {
+            if (topicOf(topic).schema === 'verdict/issued') decoded += records.length;
+            return serde.decode(topic, records);
+          },
+        },
+        clock: () => 1_795_000_000_000,
+        limits: { ...limitsOf(), fullRows: 10_000, maxAgeMs: 3_600_000, watermarkMs: 3_600_000 },
+        observer: {
+          ...quiet,
+          onOutcomes: (topic, outcome, reason, count) => {
+            const label = `${topic} ${outcome} ${reason}`;
+            counts.set(label, (counts.get(label) ?? 0) + count);
+          },
+        },
+      });
+      await sink.start();
+      await until(() => [...counts.values()].reduce((sum, count) => sum + count, 0) >= values.length);
+      await sink.stop();
+      expect(fatal()).toBeNull();
+      expect(log.position('warehouse', 'verdict.public', 0).offset).toBe(700);
+      results.push({
+        rows: data()
+          .filter(({ table }) => table === 'verdict_issued')
+          .map(({ rows, token }) => ({ token, rows: rows.toString('latin1') })),
+        counts: new Map([...counts].filter(([label]) => label.startsWith('verdict.public'))),
+        letters: log
+          .read('dead-letter.warehouse', 0, 0, 10)
+          .map(({ headers }) => headers['tidegate-source']?.toString()),
+      });
+      handedToDecode.push(decoded);
+    }
+    expect(handedToDecode).toEqual([400, 700]);
+    const [copied, judged] = results;
+    expect(copied).toEqual(judged);
+    expect(copied?.counts).toEqual(
+      new Map([
+        ['verdict.public emit ', 698],
+        ['verdict.public reject truncated', 1],
+        ['verdict.public reject invalid_field', 1],
+      ]),
+    );
   });
 
   it('writes no second dead letter for what prediction judges, and none for tombstones', async () => {

@@ -5,6 +5,7 @@ import {
   FatalError,
   RetryableError,
   type Broker,
+  type Decoded,
   type JournalBatch,
   type Serde,
   type StoredRecord,
@@ -15,6 +16,7 @@ import {
 import { createBatches, type Batch, type BatchLimits } from './batches.js';
 import { judgeRecord, OWN_DEAD_LETTERS, type Judgement } from './judge-record.js';
 import type { RowBuffer } from './row-writer.js';
+import type { Table } from './table.js';
 import { tableOf } from './tables.js';
 import { watermarkOf, watermarkTable, type Progress, type Watermark } from './watermark.js';
 
@@ -163,49 +165,91 @@ export function createSink(options: SinkOptions): Worker {
 
   async function take(handed: JournalBatch): Promise<'later'> {
     const place = placeOf(handed.topic, handed.partition);
-    const table = tableOf(topicOf(handed.topic).name);
+    const { name } = topicOf(handed.topic);
+    const table = tableOf(name);
     place.commit = (nextOffset) => handed.commit(nextOffset);
     place.endOffset = handed.highWatermark;
     for (let from = 0; from < handed.records.length; from += SLICE) {
       await waitForRoom(place, handed);
+      if (!isOurs(place)) return 'later';
       // What was taken before a retry of the hand-over is not taken twice.
       const records = handed.records.slice(from, from + SLICE).filter(({ offset }) => offset >= place.takenUntil);
-      if (records.length === 0) continue;
-      const decoded = await serde.decode(topicOf(handed.topic).name, records);
-      // A partition that was assigned anew meanwhile is delivered again; one that stops is left to the next owner.
-      if (isStopping || places.get(idOf(place.topic, place.partition)) !== place) return 'later';
-      const first = at(records, 0);
-      const batch = batches.open(place.topic, place.partition, first.offset, clock());
-      const counts = new Map<string, number>();
-      const letters: WriteRecord[] = [];
-      const start = batch.buffer.length;
-      let rows = 0;
-      records.forEach((record, index) => {
-        const judgement = judgeRecord(table, batch.buffer, record, at(decoded, index));
-        count(counts, judgement);
-        if (judgement.kind === 'row') rows++;
-        if (judgement.kind === 'reject') letters.push(deadLetter(record, judgement));
-      });
-      if (isBroken(place.topic, letters.length, records.length)) {
-        batch.buffer.rewind(start);
-        throw new FatalError(
-          'reject_share',
-          `${APP}: ${letters.length} of ${records.length} records of ${place.topic}/${place.partition} were rejected; ` +
-            'an internal topic is written by a broken release',
-        );
-      }
-      batch.rows += rows;
-      batch.nextOffset = at(records, records.length - 1).offset + 1;
-      place.takenUntil = batch.nextOffset;
-      batch.newest = at(records, records.length - 1).timestamp;
-      if (letters.length > 0) batch.letters.push(...letters);
-      for (const [label, n] of counts) {
-        const [outcome = '', reason = ''] = label.split('\n');
-        observer.onOutcomes(place.topic, outcome as 'emit' | 'skip' | 'reject', reason, n);
-      }
+      if (records.length === 0 || copyRows(place, table, records)) continue;
+      const decoded = await serde.decode(name, records);
+      if (!isOurs(place)) return 'later';
+      judgeRows(place, table, records, decoded);
     }
     pump();
     return 'later';
+  }
+
+  /** A partition that was assigned anew meanwhile is delivered again; one that stops is left to the next owner. */
+  function isOurs(place: Place): boolean {
+    return !isStopping && places.get(idOf(place.topic, place.partition)) === place;
+  }
+
+  function openBatch({ topic, partition }: Place, records: readonly StoredRecord[]): Batch {
+    return batches.open(topic, partition, at(records, 0).offset, clock());
+  }
+
+  /** Takes the rows of all records straight from their bytes. False: none was taken, and they have to be decoded. */
+  function copyRows(place: Place, table: Table<unknown>, records: readonly StoredRecord[]): boolean {
+    const { copy } = table;
+    if (copy === null) return false;
+    const { name } = topicOf(place.topic);
+    const batch = openBatch(place, records);
+    const start = batch.buffer.length;
+    for (const record of records) {
+      const bodyAt = serde.ownBodyAt(name, record);
+      if (bodyAt !== null && copy(batch.buffer, record, bodyAt)) continue;
+      batch.buffer.rewind(start);
+      batches.discard(batch);
+      return false;
+    }
+    advance(place, batch, records, records.length);
+    observer.onOutcomes(place.topic, 'emit', '', records.length);
+    return true;
+  }
+
+  function judgeRows(
+    place: Place,
+    table: Table<unknown>,
+    records: readonly StoredRecord[],
+    decoded: readonly Decoded<unknown>[],
+  ): void {
+    const batch = openBatch(place, records);
+    const counts = new Map<string, number>();
+    const letters: WriteRecord[] = [];
+    const start = batch.buffer.length;
+    let rows = 0;
+    records.forEach((record, index) => {
+      const judgement = judgeRecord(table, batch.buffer, record, at(decoded, index));
+      count(counts, judgement);
+      if (judgement.kind === 'row') rows++;
+      if (judgement.kind === 'reject') letters.push(deadLetter(record, judgement));
+    });
+    if (isBroken(place.topic, letters.length, records.length)) {
+      batch.buffer.rewind(start);
+      throw new FatalError(
+        'reject_share',
+        `${APP}: ${letters.length} of ${records.length} records of ${place.topic}/${place.partition} were rejected; ` +
+          'an internal topic is written by a broken release',
+      );
+    }
+    advance(place, batch, records, rows);
+    if (letters.length > 0) batch.letters.push(...letters);
+    for (const [label, n] of counts) {
+      const [outcome = '', reason = ''] = label.split('\n');
+      observer.onOutcomes(place.topic, outcome as 'emit' | 'skip' | 'reject', reason, n);
+    }
+  }
+
+  function advance(place: Place, batch: Batch, records: readonly StoredRecord[], rows: number): void {
+    const last = at(records, records.length - 1);
+    batch.rows += rows;
+    batch.nextOffset = last.offset + 1;
+    batch.newest = last.timestamp;
+    place.takenUntil = batch.nextOffset;
   }
 
   async function waitForRoom(place: Place, handed: JournalBatch): Promise<void> {

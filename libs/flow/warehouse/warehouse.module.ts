@@ -17,7 +17,7 @@ const LIMITS: SinkLimits = {
   fullRows: 50_000,
   fullBytes: 16 * 1024 * 1024,
   maxAgeMs: 1000,
-  busyRows: 1000,
+  busyRows: 100,
   busyAgeMs: 4000,
   maxWaitingBytes: 64 * 1024 * 1024,
   maxInserts: 3,

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { exactKey, fingerprint } from './fingerprint.js';
 
 describe('fingerprint', () => {
@@ -24,4 +25,28 @@ describe('fingerprint', () => {
     expect(fingerprint('A\ud800B')).toBe('a\ud800b');
     expect(exactKey('\udc00')).toMatch(/^[0-9a-f]{64}$/);
   });
+
+  it('is what four replacements, one after the other, would make of the folded text', () => {
+    const characters = Array.from('aZ1_@.: /\t\u00a0\u0307éİ٣ﬁΣ漢\u200b\u{1d7d8}\u{11136}\u{10400}\u{1f600}');
+    const piece = fc.constantFrom(...characters, '\ud800', 'http://', 'HTTPS://x', 'www.', ' @', 'http:// ');
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: piece }), fc.string({ unit: 'binary' }), fc.webUrl()), (text) => {
+        expect(fingerprint(text)).toBe(defined(text));
+      }),
+      { numRuns: 500 },
+    );
+  });
 });
+
+/** The definition of labels 2.5, written as its sentence. */
+function defined(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replace(/\b(?:https?:\/\/|www\.)\S+/g, 'URL')
+    .replace(/@[\p{L}\p{N}_]+/gu, '@WHO')
+    .replace(/\p{Nd}+/gu, 'N')
+    .replace(/\s+/g, ' ')
+    .trim();
+}

@@ -108,6 +108,16 @@ describe('duplicate key', () => {
     ).toBeLessThanOrEqual(2);
   });
 
+  it('stays what it was in records that are stored', () => {
+    expect(
+      [
+        'abc',
+        'Hey @you, 20 left at https://example.org/a today',
+        'Die Fähre war heute schon wieder verspätet, und niemand hat uns gesagt warum',
+      ].map(duplicateKey),
+    ).toEqual(['ca42bd9db5cbf0ea', 'fd8fa5f2ee6f817f', '56ceadbe69988927']);
+  });
+
   it('is zero for a text without content', () => {
     expect(duplicateKey(' \u200b')).toBe('0000000000000000');
   });

@@ -596,7 +596,9 @@ function squeeze(units: Uint16Array, length: number, counters: ObfuscationCounte
 export function textOf(units: Uint16Array, length: number): string {
   let text = '';
   for (let from = 0; from < length; from += 4096) {
-    text += String.fromCharCode(...units.subarray(from, Math.min(length, from + 4096)));
+    // Not as `...`, which walks an iterator: 6 us where this takes 1 for 60 units.
+    const slice = units.subarray(from, Math.min(length, from + 4096));
+    text += Reflect.apply(String.fromCharCode, null, slice) as string;
   }
   return text;
 }

@@ -120,6 +120,42 @@ describe('RowBinary', () => {
     );
   });
 
+  it('writes from bytes what it writes from the value', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), fc.double(), (text, number) => {
+        const source = Buffer.alloc(Buffer.byteLength(text) + 9);
+        const size = source.write(text, 1);
+        source.writeDoubleLE(number, 1 + size);
+        const [value, copied] = [new RowBinary(1), new RowBinary(1)];
+        value.string(text);
+        value.float64(number);
+        copied.text(source, 1, size);
+        copied.raw(source, 1 + size, 8);
+        expect(copied.take()).toEqual(value.take());
+      }),
+    );
+    const id = '0123456789abcdefABCDEF0123456789';
+    expect(
+      bytes((out) => {
+        out.hexText(Buffer.from(`>${id}`), 1, 32);
+      }),
+    ).toEqual(
+      bytes((out) => {
+        out.hex(id, 32);
+      }),
+    );
+    expect(() =>
+      bytes((out) => {
+        out.text(Buffer.from([0x61, 0xff]), 0, 2);
+      }),
+    ).toThrow('must be UTF-8');
+    expect(() =>
+      bytes((out) => {
+        out.hexText(Buffer.from(id.replace('a', 'g')), 0, 32);
+      }),
+    ).toThrow('must be 32 hexadecimal digits');
+  });
+
   it('refuses what a type cannot hold, without quoting it', () => {
     const refused: readonly ((out: RowBinary) => void)[] = [
       (out) => {

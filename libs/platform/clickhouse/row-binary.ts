@@ -1,5 +1,7 @@
+import { isUtf8 } from 'node:buffer';
+
 /** Values of the digits by character code, 255 where there is none. */
-const HEX_DIGITS = new Uint8Array(128).fill(255);
+const HEX_DIGITS = new Uint8Array(256).fill(255);
 for (let digit = 0; digit < 16; digit++) {
   HEX_DIGITS[digit.toString(16).charCodeAt(0)] = digit;
   HEX_DIGITS[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
@@ -72,6 +74,55 @@ export class RowBinary {
     this.reserve(value.length);
     this.bytes.set(value, this.position);
     this.position += value.length;
+  }
+
+  /** A String whose UTF-8 stands in `source`, which must reach to its end. */
+  text(source: Uint8Array, start: number, length: number): void {
+    const end = start + length;
+    if (length <= SHORT_STRING) {
+      this.reserve(1 + SHORT_STRING);
+      const { bytes } = this;
+      let position = this.position;
+      let seen = 0;
+      bytes[position++] = length;
+      for (let index = start; index < end; index++) {
+        const byte = source[index] ?? 255;
+        bytes[position++] = byte;
+        seen |= byte;
+      }
+      if (seen < 128) {
+        this.position = position;
+        return;
+      }
+    }
+    const text = source.subarray(start, end);
+    if (!isUtf8(text)) throw new RangeError('must be UTF-8');
+    this.binary(text);
+  }
+
+  /** As {@link RowBinary.hex}, of ASCII digits that stand in `source`. */
+  hexText(source: Uint8Array, start: number, digits: number): void {
+    this.reserve(digits / 2);
+    const { bytes } = this;
+    let position = this.position;
+    const end = start + digits;
+    for (let index = start; index < end; index += 2) {
+      const high = HEX_DIGITS[source[index] ?? 255] ?? 255;
+      const low = HEX_DIGITS[source[index + 1] ?? 255] ?? 255;
+      if (high + low >= 255) throw new RangeError(`must be ${digits} hexadecimal digits`);
+      bytes[position++] = (high << 4) | low;
+    }
+    this.position = position;
+  }
+
+  /** Bytes that are RowBinary already: a float is little-endian everywhere. `source` must reach to their end. */
+  raw(source: Uint8Array, start: number, length: number): void {
+    this.reserve(length);
+    const { bytes } = this;
+    const end = start + length;
+    let position = this.position;
+    for (let index = start; index < end; index++) bytes[position++] = source[index] ?? 0;
+    this.position = position;
   }
 
   /** FixedString of half as many bytes as there are hexadecimal digits. */

@@ -85,6 +85,13 @@ export const environmentSchema = z.object({
     .min(50)
     .default(500)
     .describe('Heartbeat interval; a rebalance takes about half of it'),
+  KAFKA_GATHER_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(5000)
+    .default(100)
+    .describe('A stage waits up to so long for more records: longer costs latency and saves CPU time'),
   KAFKA_TRANSACTION_TIMEOUT_MS: z.coerce
     .number()
     .int()

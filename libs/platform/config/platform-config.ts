@@ -19,6 +19,7 @@ export interface PlatformConfig {
     } | null;
     readonly sessionTimeoutMs: number;
     readonly heartbeatMs: number;
+    readonly gatherMs: number;
     readonly transactionTimeoutMs: number;
     readonly stallMs: number;
     readonly maxChunk: number;
@@ -96,6 +97,7 @@ export function platformConfig(environment: Environment, services: ServiceUrls):
           : null,
       sessionTimeoutMs: environment.KAFKA_SESSION_TIMEOUT_MS,
       heartbeatMs: environment.KAFKA_HEARTBEAT_MS,
+      gatherMs: environment.KAFKA_GATHER_MS,
       transactionTimeoutMs: environment.KAFKA_TRANSACTION_TIMEOUT_MS,
       stallMs: environment.WATCHDOG_STALL_MS,
       maxChunk: environment.MAX_CHUNK,

@@ -6,4 +6,4 @@ export { rejectReasons, type Rejection, type RejectReason } from './reject-reaso
 export type { TopicClass, TopicDefinition } from './topic-definition.js';
 export { allTopics, contentKey, revisionKey, topicOf, type EventOf, type Topic, type TopicName } from './topics.js';
 export { contentLimits, validateContent, validateContentKey } from './validate-content.js';
-export { frame, unframe } from './wire.js';
+export { frame, HEADER_BYTES, schemaIdOf, unframe } from './wire.js';

@@ -38,6 +38,12 @@ export function unframe(value: Buffer | null, maxBytes: number): Unframed {
   return { ok: true, frame: { schemaId: value.readUInt32BE(1), body: value.subarray(HEADER_BYTES) } };
 }
 
+/** Schema id of a value that `unframe` takes, else null: for who reads many and keeps none. Its body begins at {@link HEADER_BYTES}. */
+export function schemaIdOf(value: Buffer | null, maxBytes: number): number | null {
+  if (value === null || value.length < HEADER_BYTES || value.length > maxBytes || value[0] !== 0) return null;
+  return value.readUInt32BE(1);
+}
+
 function refused(code: Rejection['code'], detail: string): Unframed {
   return { ok: false, rejection: { code, detail } };
 }

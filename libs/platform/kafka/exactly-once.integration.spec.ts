@@ -37,7 +37,7 @@ async function scene(): Promise<Scene> {
         prefix,
         heartbeatMs: 200,
         sessionTimeoutMs: 3_000,
-        maxWaitMs: 50,
+        gatherMs: 20,
         requestTimeoutMs: 10_000,
         transactionTimeoutMs: 15_000,
       },

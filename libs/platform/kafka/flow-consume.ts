@@ -29,6 +29,9 @@ interface Input {
   isAligned: boolean;
 }
 
+/** As stored, that is compressed: some 500 contents. */
+const GATHER_BYTES = 65_536;
+
 interface OwnedPartition {
   readonly partition: number;
   readonly mutex: Mutex;
@@ -56,6 +59,7 @@ export function consumeFlow(kafka: Kafka, settings: KafkaSettings, names: Names,
     app,
     topics,
     assigner: coPartitionAssigner(() => ({ owned: [...partitions.keys()], address: null })),
+    gather: { bytes: GATHER_BYTES, waitMs: settings.gatherMs },
     onJoined,
     onBatch,
     onStopped: async () => {

@@ -8,6 +8,8 @@ import type { KafkaSettings } from './options.js';
 
 /** Handlers of all partitions run side by side; while one waits for its commit, others work. */
 const HANDLERS = 64;
+/** Longest wait of an idle fetch that does not gather. */
+const IDLE_WAIT_MS = 250;
 const FIRST_RESTART_MS = 100;
 const LAST_RESTART_MS = 5_000;
 
@@ -24,6 +26,8 @@ export interface GroupConsumerOptions {
   /** Without prefix. */
   readonly topics: readonly string[];
   readonly assigner: PartitionAssigner;
+  /** A fetch waits until so much is there, or so long, milliseconds; 0: for the first record. */
+  readonly gather: { readonly bytes: number; readonly waitMs: number };
   /** Called before anything of a new generation is fetched. */
   readonly onJoined: (joined: Joined) => void;
   /** Called when a generation has ended; nothing is assigned until {@link onJoined}. */
@@ -64,7 +68,7 @@ interface Watched {
  * streaming 1 names taken off. Heartbeats go on while handlers work, a silent stop and a crash end in `onFatal`.
  */
 export function createGroupConsumer(options: GroupConsumerOptions): GroupConsumer {
-  const { settings, names, app } = options;
+  const { settings, names, app, gather } = options;
   const { clock, logger } = settings;
   const groupId = names.group(app);
   const consumer = options.kafka.consumer({
@@ -75,8 +79,8 @@ export function createGroupConsumer(options: GroupConsumerOptions): GroupConsume
     heartbeatInterval: settings.heartbeatMs,
     maxBytesPerPartition: settings.maxBytesPerPartition,
     maxBytes: settings.maxBytes,
-    maxWaitTimeInMs: Math.min(settings.maxWaitMs, settings.heartbeatMs),
-    minBytes: 1,
+    maxWaitTimeInMs: Math.min(gather.waitMs > 0 ? gather.waitMs : IDLE_WAIT_MS, settings.heartbeatMs),
+    minBytes: gather.waitMs > 0 ? gather.bytes : 1,
     readUncommitted: false,
     allowAutoTopicCreation: false,
     retry: { initialRetryTime: 50, multiplier: 1.5, maxRetryTime: 1_000, retries: 8 },

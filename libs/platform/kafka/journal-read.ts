@@ -10,6 +10,9 @@ import type { KafkaSettings } from './options.js';
 
 const FIRST_BACK_OFF_MS = 50;
 const LAST_BACK_OFF_MS = 5_000;
+/** Sinks collect for longer than a flow stage may: nobody waits for each of their records. */
+const GATHER_BYTES = 524_288;
+const GATHER_FACTOR = 3;
 
 /** At least once: an offset is committed when the reader says that what lies before it is durable. */
 export function readJournal(kafka: Kafka, settings: KafkaSettings, names: Names, options: JournalReadOptions): Worker {
@@ -24,6 +27,7 @@ export function readJournal(kafka: Kafka, settings: KafkaSettings, names: Names,
     app,
     topics: options.topics,
     assigner: PartitionAssigners.roundRobin,
+    gather: { bytes: GATHER_BYTES, waitMs: GATHER_FACTOR * settings.gatherMs },
     onJoined: ({ places }) => {
       generation++;
       options.onAssigned?.(places);

@@ -66,6 +66,7 @@ export function ownPartitions(
     app,
     topics: [table],
     assigner: coPartitionAssigner(() => ({ owned: [...owned.keys()], address: options.address })),
+    gather: { bytes: 1, waitMs: settings.gatherMs },
     onJoined,
     onRebalancing: () => {
       generation++;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { codecFor, frame, type EventOf } from '#platform/contracts';
 import { startStack, type RunningStack } from '#platform/stack';
 import { RetryableError, type StoredRecord } from '#platform/stream';
+import { loadExamples } from '#platform/testing';
 import { createRegistrySerde } from './registry-serde.js';
 
 const TOPIC = 'content.erased';
@@ -40,6 +41,40 @@ test('what one process wrote another one reads, and registering again changes no
   expect(again.encode(TOPIC, erased)).toEqual(bytes);
   const reader = createRegistrySerde({ url, prefix });
   expect(await reader.decode(TOPIC, [stored(bytes)])).toEqual([{ ok: true, value: erased }]);
+});
+
+test('the body of an own record is found without the registry, and of no other record', async () => {
+  const prefix = newPrefix();
+  const serde = createRegistrySerde({ url, prefix });
+  await serde.prepare([TOPIC, 'content.submitted', 'policy.requested']);
+  const bytes = serde.encode(TOPIC, erased);
+  const body = codecFor(TOPIC).encode(erased);
+  expect(bytes.subarray(serde.ownBodyAt(TOPIC, stored(bytes)) ?? 0)).toEqual(body);
+  const answer = await fetch(`${url}/subjects/${prefix}.policy.requested-value/versions/latest`);
+  const { id } = (await answer.json()) as { readonly id: number };
+  const foreign = [frame(id, body), frame(987_654, body), Buffer.from('no frame'), bytes.subarray(0, 3)];
+  for (const value of foreign) expect(serde.ownBodyAt(TOPIC, stored(value))).toBeNull();
+  expect(serde.ownBodyAt(TOPIC, stored(frame(bytes.readUInt32BE(1), Buffer.alloc(5000))))).toBeNull();
+  expect(serde.ownBodyAt(TOPIC, { ...stored(bytes), value: null })).toBeNull();
+  const [submitted] = loadExamples('content/submitted');
+  if (submitted === undefined) throw new Error('no example');
+  expect(serde.ownBodyAt('content.submitted', stored(serde.encode('content.submitted', submitted.event)))).toBeNull();
+});
+
+test('another text of the own schema counts as the own schema once it was seen', async () => {
+  const prefix = newPrefix();
+  const registered = await fetch(`${url}/subjects/${prefix}.${TOPIC}-value/versions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    body: JSON.stringify({ schema: codecFor(TOPIC).schema.replace('"doc":"', '"doc":"Formerly: ') }),
+  });
+  const { id } = (await registered.json()) as { readonly id: number };
+  const serde = createRegistrySerde({ url, prefix });
+  const body = codecFor(TOPIC).encode(erased);
+  const record = stored(frame(id, body));
+  expect(serde.ownBodyAt(TOPIC, record)).toBeNull();
+  expect(await serde.decode(TOPIC, [record])).toEqual([{ ok: true, value: erased }]);
+  expect(serde.ownBodyAt(TOPIC, record)).toBe(5);
 });
 
 test('subjects are BACKWARD_TRANSITIVE', async () => {

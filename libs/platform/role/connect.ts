@@ -31,6 +31,7 @@ export function connect(config: PlatformConfig, logger: Logger): Connections {
     ...kafkaConnection(config, logger),
     release,
     heartbeatMs: kafka.heartbeatMs,
+    gatherMs: kafka.gatherMs,
     sessionTimeoutMs: kafka.sessionTimeoutMs,
     transactionTimeoutMs: kafka.transactionTimeoutMs,
     stallMs: kafka.stallMs,

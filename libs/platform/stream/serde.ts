@@ -16,4 +16,10 @@ export interface Serde {
    * @throws RetryableError `registry_unavailable` when an id is not known yet and the registry cannot be asked.
    */
   decode<N extends TopicName>(topic: N, records: readonly StoredRecord[]): Promise<readonly Decoded<EventOf<N>>[]>;
+  /**
+   * Where in its value the Avro body of a record begins that this release's own schema wrote (equal fingerprint): for who reads the bytes by
+   * that schema without decoding them. Null for whatever needs `decode` to say what it is: another or a not yet known schema, a value that is
+   * missing, too large or no frame, and all topics that outsiders write to. Never asks the registry. A body may still be damaged.
+   */
+  ownBodyAt(topic: TopicName, record: StoredRecord): number | null;
 }

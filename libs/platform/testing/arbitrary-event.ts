@@ -23,7 +23,10 @@ export function arbitraryEvent<S extends SchemaName>(schemaName: S): fc.Arbitrar
 /** As in the guard: beyond 2^52 - 1 avsc does not keep a long. */
 const largestLong = 4_503_599_627_370_495;
 
-const primitives: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+/** Made on first use: fast-check keeps a map of every code point for `binary` strings, 100 MB that only property tests need. */
+let primitives: Readonly<Record<string, fc.Arbitrary<unknown>>> | null = null;
+
+const createPrimitives = (): Readonly<Record<string, fc.Arbitrary<unknown>>> => ({
   null: fc.constant(null),
   boolean: fc.boolean(),
   int: fc.integer(),
@@ -33,12 +36,13 @@ const primitives: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   // Whole code points: UTF-8 cannot carry half a surrogate pair.
   string: fc.string({ unit: 'binary', maxLength: 80 }),
   bytes: fc.uint8Array({ maxLength: 80 }).map((bytes) => Buffer.from(bytes)),
-};
+});
 
 /** Any value of a schema that does not name itself. */
 function arbitraryValue(schema: AvroJson, named: Map<string, fc.Arbitrary<unknown>>): fc.Arbitrary<unknown> {
   if (isUnion(schema)) return fc.oneof(...schema.map((branch) => arbitraryValue(branch, named)));
   if (typeof schema === 'string') {
+    primitives ??= createPrimitives();
     const known = primitives[schema] ?? named.get(schema);
     if (known === undefined) throw new Error(`no type ${schema} before its use`);
     return known;

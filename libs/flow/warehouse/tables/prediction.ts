@@ -1,14 +1,22 @@
 import type { Assignment, ModelScore, Obfuscation, PredictionScored } from '#platform/contracts';
+import { copyArray, copyFloat32, copyMap, copyNullable, copyString, copyUint32 } from '../avro-copy.js';
+import type { AvroCursor } from '../avro-cursor.js';
 import type { RowWriter } from '../row-writer.js';
-import { columnsOf, table, writeArray, writeMap, writeNullableString } from '../table.js';
+import { columnsOf, tableOfBytes, writeArray, writeMap, writeNullableString } from '../table.js';
 import { contentKinds, modes, roles, tiers } from './symbols.js';
 
 const scored = columnsOf<PredictionScored>();
 
-export const predictionScored = table<PredictionScored>('prediction_scored', [
-  scored.word('platform', (event) => event.platform),
+/** Bytes in Avro of a score whose strings and map are empty, and of such an assignment. */
+const [SMALLEST_SCORE, SMALLEST_ASSIGNMENT] = [3, 8];
+const FLOAT_BYTES = 4;
+const copyFloats = copyMap(FLOAT_BYTES, copyFloat32);
+const copyNullableString = copyNullable(copyString);
+
+export const predictionScored = tableOfBytes<PredictionScored>('prediction_scored', [
   scored.string('content_id', (event) => event.contentId),
   scored.int32('revision', (event) => event.revision),
+  scored.word('platform', (event) => event.platform),
   scored.symbol('kind', contentKinds, (event) => event.kind),
   scored.word('language', (event) => event.language),
   scored.float32('language_confidence', (event) => event.languageConfidence),
@@ -23,6 +31,7 @@ export const predictionScored = table<PredictionScored>('prediction_scored', [
       'spaced_letters UInt32, repeats UInt32, encoded UInt32)',
     (event) => event.obfuscation,
     writeObfuscation,
+    copyObfuscation,
   ),
   scored.of(
     'scores',
@@ -31,6 +40,7 @@ export const predictionScored = table<PredictionScored>('prediction_scored', [
     (out, scores) => {
       writeArray(out, scores, writeScore);
     },
+    copyArray(SMALLEST_SCORE, copyScore),
   ),
   scored.of(
     'assignments',
@@ -41,6 +51,7 @@ export const predictionScored = table<PredictionScored>('prediction_scored', [
     (out, assignments) => {
       writeArray(out, assignments, writeAssignment);
     },
+    copyArray(SMALLEST_ASSIGNMENT, copyAssignment),
   ),
   scored.word('source_topic', (event) => event.source.topic),
   scored.uint16('source_partition', (event) => event.source.partition),
@@ -79,4 +90,25 @@ function writeAssignment(out: RowWriter, assignment: Assignment): void {
   out.string(assignment.calibrationId);
   writeMap(out, assignment.probabilities, writeFloat32);
   writeNullableString(out, assignment.error);
+}
+
+function copyObfuscation(out: RowWriter, from: AvroCursor): void {
+  for (let counter = 0; counter < 8; counter++) copyUint32(out, from);
+}
+
+function copyScore(out: RowWriter, from: AvroCursor): void {
+  copyString(out, from);
+  tiers.copy(out, from);
+  copyFloats(out, from);
+}
+
+function copyAssignment(out: RowWriter, from: AvroCursor): void {
+  copyString(out, from);
+  roles.copy(out, from);
+  modes.copy(out, from);
+  copyString(out, from);
+  copyString(out, from);
+  copyString(out, from);
+  copyFloats(out, from);
+  copyNullableString(out, from);
 }

@@ -1,6 +1,8 @@
 import type { CategoryVerdict, VerdictIssued } from '#platform/contracts';
+import { copyBool, copyFloat64, copyMap, copyNullable } from '../avro-copy.js';
+import type { AvroCursor } from '../avro-cursor.js';
 import type { RowWriter } from '../row-writer.js';
-import { columnsOf, table, writeMap, writeNullableFloat64 } from '../table.js';
+import { columnsOf, tableOfBytes, writeMap, writeNullableFloat64 } from '../table.js';
 import { actions, deciders, modes, roles, verdictKinds } from './symbols.js';
 
 /**
@@ -11,12 +13,16 @@ const PROBABILITY_STEPS = 1024;
 
 const issued = columnsOf<VerdictIssued>();
 
-export const verdictIssued = table<VerdictIssued>('verdict_issued', [
+/** Bytes in Avro of a category without thresholds. */
+const SMALLEST_CATEGORY = 8;
+const copyNullableFloat64 = copyNullable(copyFloat64);
+
+export const verdictIssued = tableOfBytes<VerdictIssued>('verdict_issued', [
   issued.hash('verdict_id', (event) => event.verdictId),
   issued.symbol('kind', verdictKinds, (event) => event.kind),
-  issued.word('platform', (event) => event.platform),
   issued.string('content_id', (event) => event.contentId),
   issued.int32('revision', (event) => event.revision),
+  issued.word('platform', (event) => event.platform),
   issued.word('channel', (event) => event.channel),
   issued.symbol('action', actions, (event) => event.action),
   issued.of(
@@ -27,6 +33,7 @@ export const verdictIssued = table<VerdictIssued>('verdict_issued', [
     (out, categories) => {
       writeMap(out, categories, writeCategory);
     },
+    copyMap(SMALLEST_CATEGORY, copyCategory),
   ),
   issued.word('deployment_id', (event) => event.deploymentId),
   issued.word('model_id', (event) => event.modelId),
@@ -49,9 +56,21 @@ export const verdictIssued = table<VerdictIssued>('verdict_issued', [
 ]);
 
 function writeCategory(out: RowWriter, category: CategoryVerdict): void {
-  out.uint16(Math.round(category.probability * PROBABILITY_STEPS));
+  out.uint16(quantised(category.probability));
   actions.write(out, category.action);
   writeNullableFloat64(out, category.reviewThreshold);
   writeNullableFloat64(out, category.blockThreshold);
   out.bool(category.provisional);
+}
+
+function copyCategory(out: RowWriter, from: AvroCursor): void {
+  out.uint16(quantised(from.float()));
+  actions.copy(out, from);
+  copyNullableFloat64(out, from);
+  copyNullableFloat64(out, from);
+  copyBool(out, from);
+}
+
+function quantised(probability: number): number {
+  return Math.round(probability * PROBABILITY_STEPS);
 }

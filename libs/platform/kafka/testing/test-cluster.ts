@@ -36,7 +36,7 @@ export async function startTestCluster(): Promise<TestCluster> {
         release: 'test',
         heartbeatMs: 200,
         sessionTimeoutMs: 3_000,
-        maxWaitMs: 50,
+        gatherMs: 20,
         requestTimeoutMs: 10_000,
         transactionTimeoutMs: 15_000,
         ...more,

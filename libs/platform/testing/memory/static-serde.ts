@@ -1,5 +1,7 @@
 import {
   codecFor,
+  HEADER_BYTES,
+  schemaIdOf,
   schemas,
   topicOf,
   unframe,
@@ -27,13 +29,22 @@ export function createStaticSerde(): Serde {
     }
     const codec = codecFor(topic);
     const rejection = outsidersWrite ? codec.guard(body) : null;
-    return rejection === null ? { ok: true, value: codec.decode(body) } : refused(rejection);
+    if (rejection !== null) return refused(rejection);
+    try {
+      return { ok: true, value: codec.decode(body) };
+    } catch {
+      return refused(codec.guard(body) ?? { code: 'truncated', detail: 'the schema does not fit the bytes' });
+    }
   }
 
   return {
     prepare: () => Promise.resolve(),
     encode: (topic, value) => codecFor(topic).encodeFramed(idOf(topic), value),
     decode: (topic, records) => Promise.resolve(records.map((record) => decodeOne(topic, record))),
+    ownBodyAt: (topic, { value }) => {
+      const { outsidersWrite, maxBytes } = topicOf(topic);
+      return !outsidersWrite && schemaIdOf(value, maxBytes) === idOf(topic) ? HEADER_BYTES : null;
+    },
   };
 }
 
