@@ -72,18 +72,21 @@ describe('clients that are not ours', () => {
     expect(keys).toEqual(new Set(Array.from({ length: COUNT }, (_, n) => `python/py-${n}`)));
   }, 300_000);
 
-  it('kcat reads the verdicts with the registry, when it is installed', async () => {
+  it('kcat reads the verdicts, and decodes them where it was built with Avro', async () => {
     const version = await run('kcat', ['-V']).catch(() => null);
     if (version === null) {
       process.stderr.write('kcat is not installed (Debian: apt-get install kcat): skipped\n');
       return;
     }
     const { kafkaBrokers, registryUrl } = installation.stack;
-    const { stdout } = await run('kcat', [
-      ...['-b', kafkaBrokers, '-t', 'verdict.public', '-C', '-e', '-q', '-X', 'isolation.level=read_committed'],
-      ...['-s', 'value=avro', '-r', registryUrl, '-f', '%k %s\\n'],
-    ]);
-    expect(stdout.trim().split('\n').length).toBeGreaterThanOrEqual(COUNT);
-    expect(stdout).toContain('"verdictId"');
+    const read = ['-b', kafkaBrokers, '-t', 'verdict.public', '-C', '-e', '-q', '-X', 'isolation.level=read_committed'];
+    // Debian builds it without Avro: then it shows keys and the frame of the values.
+    const hasAvro = version.stdout.includes('Avro');
+    const decode = hasAvro ? ['-s', 'value=avro', '-r', registryUrl, '-f', '%k %s\\n'] : ['-f', '%k %S\\n'];
+    const { stdout } = await run('kcat', [...read, ...decode]);
+    const lines = stdout.trim().split('\n');
+    expect(lines.filter((line) => line.startsWith('python/py-')).length).toBeGreaterThanOrEqual(COUNT);
+    if (hasAvro) expect(stdout).toContain('"verdictId"');
+    else expect(lines.every((line) => Number(line.split(' ').at(-1)) > 5)).toBe(true);
   }, 60_000);
 });

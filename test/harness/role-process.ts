@@ -18,6 +18,9 @@ export interface RoleProcess {
   isRunning(): boolean;
 }
 
+/** Of what a role said, for the error. */
+const LAST_LINES = 5;
+
 interface LogLine {
   readonly event?: string;
 }
@@ -54,13 +57,16 @@ export function createRoleProcess(options: {
       });
       const file = fs.createWriteStream(log, { flags: 'a' });
       started.stderr.pipe(file, { end: false });
+      const said: string[] = [];
       await new Promise<void>((resolve, reject) => {
         started.once('error', reject);
-        started.once('exit', (code, signal) => {
-          reject(new Error(`${app} ended with ${code ?? signal ?? 'nothing'} before it ran; its log: ${log}`));
+        started.once('close', (code, signal) => {
+          const end = `${app} ended with ${code ?? signal ?? 'nothing'} before it ran`;
+          reject(new Error([end, ...said.slice(-LAST_LINES)].join('\n')));
         });
         createInterface({ input: started.stdout }).on('line', (line) => {
           file.write(`${line}\n`);
+          said.push(line);
           if ((parse(line).event ?? '') === 'role_started') resolve();
         });
       });

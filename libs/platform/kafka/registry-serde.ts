@@ -222,7 +222,8 @@ export function createRegistrySerde(options: RegistrySerdeOptions): Serde {
     change(known);
     const { cacheFile } = options;
     if (cacheFile === undefined) return;
-    saving = saving.then(() => saveCache(cacheFile, known));
+    // An aid for a start without the registry: where nothing can be written, for example in a container, there is none.
+    saving = saving.then(() => saveCache(cacheFile, known)).catch(() => undefined);
     await saving;
   }
 
