@@ -61,6 +61,7 @@ export async function startStandalone(options: {
       ...(environment.SCHEMA_REGISTRY_URL === undefined ? {} : { registryUrl: environment.SCHEMA_REGISTRY_URL }),
       ...(environment.CLICKHOUSE_URL === undefined ? {} : { clickhouseUrl: environment.CLICKHOUSE_URL }),
     },
+    isLongRunning: true,
     onProgress: ({ part, state, elapsedMs }) => {
       report(`${part.padEnd(10)} ${state} after ${(elapsedMs / 1000).toFixed(1)} s`);
     },

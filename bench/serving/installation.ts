@@ -58,6 +58,8 @@ export async function startInstallation(options: {
     const stack = await startStack({
       home,
       ports: { kafka: 0, registry: 0, clickhouse: 0 },
+      // As `npm start` runs it.
+      isLongRunning: true,
       onExit: (part, { code, signal }) => {
         onFailure(new Error(`${part} ended with ${code ?? signal ?? 'nothing'}; its log is below ${logs}`));
       },

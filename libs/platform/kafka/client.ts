@@ -1,4 +1,4 @@
-import { constants, gunzip, gzip } from 'node:zlib';
+import { constants, gunzip, gunzipSync, gzip, gzipSync } from 'node:zlib';
 import { promisify } from 'node:util';
 import type { Kafka as KafkaClient, logCreator } from 'kafkajs';
 import { CompressionCodecs, CompressionTypes, Kafka, logLevel } from './kafkajs.js';
@@ -9,16 +9,34 @@ const decompress = promisify(gunzip);
 
 /** A batch of this size would come from a broken or hostile writer: 256 times the largest batch that a topic takes. */
 const MAX_DECOMPRESSED_BYTES = 268_435_456;
+/** Compressed. Handing less to a thread costs more than the work. */
+const SMALL_BYTES = 16_384;
+const LEAST_CHUNK = 1_024;
+const LARGEST_CHUNK = 1_048_576;
 
 /**
  * gzip level 1: on the wire it is gzip like any other. Measured on 2,000 records of 300 bytes: 4.4 us a record against 12.0 us of
- * level 6, for a fifth more bytes.
+ * level 6, for a fifth more bytes. zlib takes memory by the chunk: chunks of the size of the result leave the least garbage.
  */
 const fastGzip = {
-  compress: (encoder: { readonly buffer: Buffer }) =>
-    compress(encoder.buffer, { level: constants.Z_BEST_SPEED, chunkSize: 65_536 }),
-  decompress: (bytes: Buffer) => decompress(bytes, { maxOutputLength: MAX_DECOMPRESSED_BYTES, chunkSize: 65_536 }),
+  compress: ({ buffer }: { readonly buffer: Buffer }) => {
+    const options = { level: constants.Z_BEST_SPEED, chunkSize: chunkFor(buffer.length / 2) };
+    return buffer.length <= SMALL_BYTES ? gzipSync(buffer, options) : compress(buffer, options);
+  },
+  decompress: (bytes: Buffer) => {
+    const options = { maxOutputLength: MAX_DECOMPRESSED_BYTES, chunkSize: chunkFor(statedSize(bytes) + 1) };
+    return bytes.length <= SMALL_BYTES ? gunzipSync(bytes, options) : decompress(bytes, options);
+  },
 };
+
+function chunkFor(bytes: number): number {
+  return Math.min(LARGEST_CHUNK, Math.max(LEAST_CHUNK, Math.ceil(bytes)));
+}
+
+/** What the writer says that comes out (RFC 1952, ISIZE, modulo 2^32); a wrong number costs time, no more. */
+function statedSize(bytes: Buffer): number {
+  return bytes.length < 4 ? 0 : bytes.readUInt32LE(bytes.length - 4);
+}
 
 /** One client; consumers and producers that it makes have connections of their own. */
 export function createClient(connection: KafkaConnection): KafkaClient {

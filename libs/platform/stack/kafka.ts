@@ -88,13 +88,10 @@ const asProperties = (settings: Readonly<Record<string, string | number>>): stri
     .map(([key, value]) => `${key}=${String(value).replaceAll('\\', '\\\\')}\n`)
     .join('');
 
-const JVM_FLAGS = [
-  '-Xmx512m',
-  '-XX:+UseSerialGC',
-  '-XX:TieredStopAtLevel=1',
-  '-XX:+ExitOnOutOfMemoryError',
-  '-Djava.awt.headless=true',
-];
+const JVM_FLAGS = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:+ExitOnOutOfMemoryError', '-Djava.awt.headless=true'];
+
+/** The quick compiler only: 0.7 s less to start; 26 instead of 18 % of a core at 2,200 events/s once the other one has done its work. */
+const QUICK_START = '-XX:TieredStopAtLevel=1';
 
 export interface KafkaOptions {
   readonly home: string;
@@ -102,6 +99,7 @@ export interface KafkaOptions {
   readonly java: Java;
   readonly port: number;
   readonly controllerPort: number;
+  readonly isLongRunning: boolean;
   readonly readyWithinMs: number;
 }
 
@@ -112,6 +110,7 @@ export const planKafka = async ({
   java,
   port,
   controllerPort,
+  isLongRunning,
   readyWithinMs,
 }: KafkaOptions): Promise<PartPlan> => {
   const data = join(home, 'data', 'kafka');
@@ -127,7 +126,7 @@ export const planKafka = async ({
     const clusterId = randomBytes(16).toString('base64url');
     const format = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', clusterId, '-c', settings];
     try {
-      await run(java.command, [...base, '-Xshare:auto', '-cp', infra.kafkaClassPath, ...format]);
+      await run(java.command, [QUICK_START, ...base, '-Xshare:auto', '-cp', infra.kafkaClassPath, ...format]);
     } catch (error) {
       const text = messageOf(error);
       const hint = hintFor([text]);
@@ -140,7 +139,15 @@ export const planKafka = async ({
   return {
     name: 'Kafka',
     command: java.command,
-    args: [...classArchiveFlags(infra.folder, 'kafka'), ...base, '-cp', infra.kafkaClassPath, 'kafka.Kafka', settings],
+    args: [
+      ...classArchiveFlags(infra.folder, 'kafka'),
+      ...(isLongRunning ? [] : [QUICK_START]),
+      ...base,
+      '-cp',
+      infra.kafkaClassPath,
+      'kafka.Kafka',
+      settings,
+    ],
     logFile: join(home, 'logs', 'kafka.log'),
     pidFile: join(config, 'kafka.pid'),
     isReady: () => probeKafka(LOOPBACK, port),

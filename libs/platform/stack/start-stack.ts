@@ -55,6 +55,8 @@ export interface StackOptions {
   /** Bytes that must be free on the disk of `home`; 512 MiB by default. */
   readonly minimumFreeBytes?: number;
   readonly readyWithinMs?: number;
+  /** The broker optimises what it runs often: later ready, less processor time after some minutes. For what runs longer than a test. */
+  readonly isLongRunning?: boolean;
   /** Breaks a start off; what was started is stopped. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: StackProgress) => void;
@@ -145,7 +147,9 @@ export const startStack = async (options: StackOptions): Promise<RunningStack> =
         const common = { home, infra, java, port, readyWithinMs };
         const controllerPort = await pickPort();
         plans.set(part, () =>
-          part === 'kafka' ? planKafka({ ...common, controllerPort }) : Promise.resolve(planRegistry(common)),
+          part === 'kafka'
+            ? planKafka({ ...common, controllerPort, isLongRunning: options.isLongRunning ?? false })
+            : Promise.resolve(planRegistry(common)),
         );
       }
     }

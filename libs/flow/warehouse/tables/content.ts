@@ -59,7 +59,7 @@ export const contentReported = table<ContentReported>('content_reported', [
   reported.nullableWord('category', (event) => event.category),
   reported.of(
     'scores',
-    'Map(LowCardinality(String), Float64)',
+    'Map(String, Float64)',
     (event) => event.scores,
     (out, scores) => {
       writeMap(out, scores, (inner, score) => {

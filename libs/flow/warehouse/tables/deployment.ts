@@ -19,10 +19,10 @@ export const policyPublished = table<PolicyPublished>('policy_published', [
   published.string('title', (event) => event.title),
   published.string('owner', (event) => event.owner),
   published.string('changelog', (event) => event.changelog),
-  published.of('categories', 'Array(LowCardinality(String))', (event) => event.categories, writeStrings),
+  published.of('categories', 'Array(String)', (event) => event.categories, writeStrings),
   published.of(
     'channels',
-    `Map(LowCardinality(String), Tuple(uncovered ${uncoveredActions.type}, targets Map(LowCardinality(String), ` +
+    `Map(String, Tuple(uncovered ${uncoveredActions.type}, targets Map(String, ` +
       'Tuple(block_precision Nullable(Float64), review_recall Nullable(Float64), ' +
       'provisional_block Nullable(Float64), provisional_review Nullable(Float64)))))',
     (event) => event.channels,
@@ -60,7 +60,7 @@ export const deploymentBundled = table<DeploymentBundled>('deployment_bundled', 
   bundled.int32('policy_version', (event) => event.policyVersion),
   bundled.of(
     'calibrators',
-    `Map(LowCardinality(String), Tuple(kind ${calibratorKinds.type}, parameters Array(Float64), x Array(Float64), y Array(Float64)))`,
+    `Map(String, Tuple(kind ${calibratorKinds.type}, parameters Array(Float64), x Array(Float64), y Array(Float64)))`,
     (event) => event.calibrators,
     (out, calibrators) => {
       writeMap(out, calibrators, writeCalibrator);
@@ -68,19 +68,14 @@ export const deploymentBundled = table<DeploymentBundled>('deployment_bundled', 
   ),
   bundled.of(
     'thresholds',
-    'Map(LowCardinality(String), Tuple(review Nullable(Float64), block Nullable(Float64), provisional Bool))',
+    'Map(String, Tuple(review Nullable(Float64), block Nullable(Float64), provisional Bool))',
     (event) => event.thresholds,
     (out, thresholds) => {
       writeMap(out, thresholds, writeThresholds);
     },
   ),
   bundled.symbol('uncovered', uncoveredActions, (event) => event.uncovered),
-  bundled.of(
-    'uncovered_categories',
-    'Array(LowCardinality(String))',
-    (event) => event.uncoveredCategories,
-    writeStrings,
-  ),
+  bundled.of('uncovered_categories', 'Array(String)', (event) => event.uncoveredCategories, writeStrings),
   bundled.time('bundled_at', (event) => event.bundledAt),
 ]);
 

@@ -35,7 +35,7 @@ export const predictionScored = tableOfBytes<PredictionScored>('prediction_score
   ),
   scored.of(
     'scores',
-    `Array(Tuple(model_id LowCardinality(String), tier ${tiers.type}, logits Map(LowCardinality(String), Float32)))`,
+    `Array(Tuple(model_id String, tier ${tiers.type}, logits Map(String, Float32)))`,
     (event) => event.scores,
     (out, scores) => {
       writeArray(out, scores, writeScore);
@@ -44,9 +44,9 @@ export const predictionScored = tableOfBytes<PredictionScored>('prediction_score
   ),
   scored.of(
     'assignments',
-    `Array(Tuple(channel LowCardinality(String), role ${roles.type}, mode ${modes.type}, ` +
-      'deployment_id LowCardinality(String), model_id LowCardinality(String), calibration_id LowCardinality(String), ' +
-      'probabilities Map(LowCardinality(String), Float32), error LowCardinality(Nullable(String))))',
+    `Array(Tuple(channel String, role ${roles.type}, mode ${modes.type}, ` +
+      'deployment_id String, model_id String, calibration_id String, ' +
+      'probabilities Map(String, Float32), error Nullable(String)))',
     (event) => event.assignments,
     (out, assignments) => {
       writeArray(out, assignments, writeAssignment);

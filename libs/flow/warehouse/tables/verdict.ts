@@ -27,7 +27,7 @@ export const verdictIssued = tableOfBytes<VerdictIssued>('verdict_issued', [
   issued.symbol('action', actions, (event) => event.action),
   issued.of(
     'categories',
-    `Map(LowCardinality(String), Tuple(probability_1024 UInt16, action ${actions.type}, ` +
+    `Map(String, Tuple(probability_1024 UInt16, action ${actions.type}, ` +
       'review_threshold Nullable(Float64), block_threshold Nullable(Float64), provisional Bool))',
     (event) => event.categories,
     (out, categories) => {
