@@ -46,8 +46,8 @@ function whole({ whole: measured }: Results): readonly string[] {
 
 function paceSentence({ attempts, drainSeconds }: WholeResult): string {
   const failed = attempts.filter(({ isSustained }) => !isSustained).map(({ rate }) => integer(rate));
-  const before = failed.length === 0 ? 'the first pace that was tried' : `after ${failed.join(', ')} were too fast`;
-  return `Found at ${before}; ${drainSeconds.toFixed(1)} s after the last content nobody was behind.`;
+  const before = failed.length === 0 ? 'The first pace that was tried' : `${failed.join(', ')} events/s were too fast`;
+  return `${before}; ${drainSeconds.toFixed(1)} s after the last content nobody was behind.`;
 }
 
 function latency({ latency: measured }: Results): readonly string[] {

@@ -31,6 +31,15 @@ function stored(value: Buffer): StoredRecord {
   return { topic: TOPIC, partition: 0, offset: 0, key: null, value, headers: {}, timestamp: 0 };
 }
 
+/** As another client does, without a compatibility. */
+async function registerAlone(prefix: string, schema = codecFor(TOPIC).schema): Promise<Response> {
+  return await fetch(`${url}/subjects/${prefix}.${TOPIC}-value/versions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    body: JSON.stringify({ schema }),
+  });
+}
+
 test('what one process wrote another one reads, and registering again changes no id', async () => {
   const prefix = newPrefix();
   const writer = createRegistrySerde({ url, prefix });
@@ -63,11 +72,7 @@ test('the body of an own record is found without the registry, and of no other r
 
 test('another text of the own schema counts as the own schema once it was seen', async () => {
   const prefix = newPrefix();
-  const registered = await fetch(`${url}/subjects/${prefix}.${TOPIC}-value/versions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
-    body: JSON.stringify({ schema: codecFor(TOPIC).schema.replace('"doc":"', '"doc":"Formerly: ') }),
-  });
+  const registered = await registerAlone(prefix, codecFor(TOPIC).schema.replace('"doc":"', '"doc":"Formerly: '));
   const { id } = (await registered.json()) as { readonly id: number };
   const serde = createRegistrySerde({ url, prefix });
   const body = codecFor(TOPIC).encode(erased);
@@ -75,6 +80,29 @@ test('another text of the own schema counts as the own schema once it was seen',
   expect(serde.ownBodyAt(TOPIC, record)).toBeNull();
   expect(await serde.decode(TOPIC, [record])).toEqual([{ ok: true, value: erased }]);
   expect(serde.ownBodyAt(TOPIC, record)).toBe(5);
+});
+
+test('a subject whose first registration was cut off before its compatibility was set gets it', async () => {
+  const prefix = newPrefix();
+  expect((await registerAlone(prefix)).ok).toBe(true);
+  await createRegistrySerde({ url, prefix }).prepare([TOPIC]);
+  const answer = await fetch(`${url}/config/${prefix}.${TOPIC}-value`);
+  expect(await answer.json()).toMatchObject({ compatibilityLevel: 'BACKWARD_TRANSITIVE' });
+});
+
+test('a subject to which somebody gave another compatibility is left as it is, and the error says what to do', async () => {
+  const prefix = newPrefix();
+  await registerAlone(prefix);
+  const config = `${url}/config/${prefix}.${TOPIC}-value`;
+  await fetch(config, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    body: JSON.stringify({ compatibility: 'FORWARD' }),
+  });
+  await expect(createRegistrySerde({ url, prefix }).prepare([TOPIC])).rejects.toThrow(
+    /BACKWARD_TRANSITIVE != FORWARD\); set the subject to BACKWARD_TRANSITIVE/,
+  );
+  expect(await (await fetch(config)).json()).toMatchObject({ compatibilityLevel: 'FORWARD' });
 });
 
 test('subjects are BACKWARD_TRANSITIVE', async () => {

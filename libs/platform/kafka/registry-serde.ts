@@ -24,6 +24,8 @@ const LARGEST_ID = 2_147_483_647;
 /** A schema that is refused this often is incompatible, and not one that somebody else is registering. */
 const REGISTER_ATTEMPTS = 6;
 const REGISTER_AGAIN_MS = 50;
+/** A subject that is still without compatibility after so many attempts was left so by somebody who is no more. */
+const LEFT_ALONE_AFTER = 3;
 /** What the registry did not know is asked again after this long: a platform may have registered since. */
 const REFUSED_FOR_MS = 5_000;
 const MAX_REFUSED = 10_000;
@@ -134,8 +136,26 @@ export function createRegistrySerde(options: RegistrySerdeOptions): Serde {
       } catch (error) {
         if (!mayPass(error) || attempt === REGISTER_ATTEMPTS) throw error;
         await sleep(attempt * REGISTER_AGAIN_MS);
+        if (isCompatibilityError(error) && attempt >= LEFT_ALONE_AFTER) await complete(subject);
       }
     }
+  }
+
+  /**
+   * The client registers the first schema of a subject and then sets its compatibility: whoever ends between the two leaves a subject
+   * without one, which every later start would refuse. Registries report that as NONE, which no subject of ours is meant to be.
+   */
+  async function complete({ name }: Subject): Promise<void> {
+    const address = `${options.url}/config/${encodeURIComponent(name)}`;
+    const headers = {
+      'content-type': 'application/vnd.schemaregistry.v1+json',
+      ...(options.auth === undefined ? {} : { authorization: basic(options.auth) }),
+    };
+    const found: unknown = await (await fetch(address, { headers })).json();
+    if (typeof found !== 'object' || found === null || !('compatibilityLevel' in found)) return;
+    if (found.compatibilityLevel !== COMPATIBILITY.NONE) return;
+    const body = JSON.stringify({ compatibility: COMPATIBILITY.BACKWARD_TRANSITIVE });
+    await fetch(address, { method: 'PUT', headers, body });
   }
 
   /** @throws RetryableError when the registry cannot be asked. */
@@ -309,7 +329,15 @@ export function createRegistrySerde(options: RegistrySerdeOptions): Serde {
 function mayPass(error: unknown): boolean {
   const status = statusOf(error);
   if (status !== null && (status === 409 || status >= 500)) return true;
+  return isCompatibilityError(error);
+}
+
+function isCompatibilityError(error: unknown): boolean {
   return error instanceof Error && error.name === 'ConfluentSchemaRegistryCompatibilityError';
+}
+
+function basic({ username, password }: NonNullable<RegistrySerdeOptions['auth']>): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
 /** The client answers a refused connection with status 400; what the registry itself says by status is 404, 409 and 422. */
@@ -324,7 +352,7 @@ function classifyRegistry(error: unknown, doing: string): RetryableError | Fatal
     return new FatalError('configuration', `${doing}: not allowed (${status})`, cause);
   if (status !== null) return new RetryableError('registry_unavailable', `${doing}: no answer (${status})`, cause);
   const message = error instanceof Error ? error.message : 'unknown';
-  return error instanceof Error && error.name === 'ConfluentSchemaRegistryCompatibilityError'
+  return isCompatibilityError(error)
     ? new FatalError('configuration', `${doing}: ${message}; set the subject to BACKWARD_TRANSITIVE`, cause)
     : new FatalError('unknown', `${doing}: ${message}`, cause);
 }

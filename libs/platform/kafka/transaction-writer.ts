@@ -122,6 +122,7 @@ export async function openTransactionWriter(options: TransactionWriterOptions): 
   function pileUp(records: readonly WriteRecord[]): Map<string, Pile>[] {
     const rounds: Map<string, Pile>[] = [];
     const roundOf = new Map<string, number>();
+    let last: Pile | undefined;
     for (const record of records) {
       const count = partitionCounts.get(record.topic) ?? 0;
       const partition = record.partition ?? (record.key === null ? 0 : partitionOfKey(record.key, count));
@@ -131,8 +132,14 @@ export async function openTransactionWriter(options: TransactionWriterOptions): 
           `topic ${record.topic} has ${count} partitions, partition ${partition} is written`,
         );
       }
-      const id = `${record.topic}/${partition}`;
       const size = RECORD_OVERHEAD + (record.key?.length ?? 0) + (record.value?.length ?? 0);
+      // Nearly always what the record before went to.
+      if (last?.partition === partition && last.topic === record.topic && last.bytes + size <= MAX_BATCH_BYTES) {
+        last.messages.push(record);
+        last.bytes += size;
+        continue;
+      }
+      const id = `${record.topic}/${partition}`;
       let round = roundOf.get(id) ?? 0;
       let pile = rounds[round]?.get(id);
       if (pile !== undefined && pile.bytes + size > MAX_BATCH_BYTES) {
@@ -148,6 +155,7 @@ export async function openTransactionWriter(options: TransactionWriterOptions): 
       }
       pile.messages.push(record);
       pile.bytes += size;
+      last = pile;
     }
     return rounds;
   }

@@ -98,14 +98,11 @@ export function createRunner(options: RunnerOptions): (chunk: Chunk) => Promise<
   }
 
   function write(emission: Emission, record: StoredRecord, partition: number): WriteRecord {
-    const topic = topicOf(emission.topic);
-    const base = {
-      topic: topic.name,
-      key: emission.key,
-      value: emission.value === null ? null : serde.encode(emission.topic, emission.value),
-      headers: headersFor(record),
-    };
-    return topic.copartitioned ? { ...base, partition } : base;
+    const { name: topic, copartitioned } = topicOf(emission.topic);
+    const { key } = emission;
+    const value = emission.value === null ? null : serde.encode(emission.topic, emission.value);
+    const headers = headersFor(record);
+    return copartitioned ? { topic, partition, key, value, headers } : { topic, key, value, headers };
   }
 
   return async (chunk) => {
@@ -151,30 +148,29 @@ export function createRunner(options: RunnerOptions): (chunk: Chunk) => Promise<
       carry = result.carry ?? carry;
     }
     const records: WriteRecord[] = [];
-    const counts = new Map<string, number>();
-    let rejected = 0;
+    let emitted = 0;
+    const skipped = new Map<string, number>();
+    const rejected = new Map<RejectReason, number>();
     outcomes.forEach((outcome, index) => {
       const record = at(chunk.records, index);
       switch (outcome.kind) {
         case 'emit':
           for (const emission of outcome.values) records.push(write(emission, record, chunk.partition));
-          count(counts, 'emit', '');
+          emitted++;
           break;
         case 'skip':
-          count(counts, 'skip', outcome.reason);
+          count(skipped, outcome.reason);
           break;
         case 'reject':
           records.push(deadLetter(record, outcome.reason, outcome.detail));
-          count(counts, 'reject', outcome.reason);
-          rejected++;
+          count(rejected, outcome.reason);
           break;
       }
     });
-    refuseBrokenProducer(topic, rejected, chunk);
-    for (const [label, n] of counts) {
-      const [kind = '', reason = ''] = label.split('\n');
-      observer.onOutcomes(chunk.topic, kind as Outcome<never>['kind'], reason, n);
-    }
+    refuseBrokenProducer(topic, sum(rejected.values()), chunk);
+    if (emitted > 0) observer.onOutcomes(chunk.topic, 'emit', '', emitted);
+    for (const [reason, n] of skipped) observer.onOutcomes(chunk.topic, 'skip', reason, n);
+    for (const [reason, n] of rejected) observer.onOutcomes(chunk.topic, 'reject', reason, n);
     const newest = chunk.records.at(-1)?.timestamp ?? clock();
     observer.onChunk(chunk.topic, chunk.records.length, (performance.now() - started) / 1000, newest);
     return { records, carry };
@@ -197,9 +193,14 @@ function withReadableKey<T>(record: StoredRecord, decoded: Decoded<T>): Decoded<
   return { ok: false, reason: 'bad_key', detail: 'key: is not UTF-8' };
 }
 
-function count(counts: Map<string, number>, kind: string, reason: string): void {
-  const label = `${kind}\n${reason}`;
-  counts.set(label, (counts.get(label) ?? 0) + 1);
+function count<R>(counts: Map<R, number>, reason: R): void {
+  counts.set(reason, (counts.get(reason) ?? 0) + 1);
+}
+
+function sum(numbers: Iterable<number>): number {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
 }
 
 function at<T>(values: readonly T[], index: number): T {

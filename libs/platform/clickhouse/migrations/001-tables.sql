@@ -114,7 +114,7 @@ CREATE TABLE IF NOT EXISTS verdict_issued
     verdict_id FixedString(16) CODEC(NONE),
     kind Enum8('ISSUED' = 1, 'SUPERSEDED' = 2, 'RETRACTED' = 3) CODEC(ZSTD(1)),
     platform LowCardinality(String),
-    content_id String CODEC(ZSTD(3)),
+    content_id String CODEC(ZSTD(6)),
     revision Int32 CODEC(T64, ZSTD(1)),
     channel LowCardinality(String),
     action Enum8('ALLOW' = 1, 'REVIEW' = 2, 'BLOCK' = 3) CODEC(ZSTD(1)),
