@@ -1,4 +1,4 @@
-import { brokerSettings } from './kafka.js';
+import { brokerSettings, clusterId } from './kafka.js';
 import { encodeMetadataRequest, isReadyAnswer } from './kafka-probe.js';
 
 describe('brokerSettings', () => {
@@ -15,6 +15,15 @@ describe('brokerSettings', () => {
 
   it('takes dead letters of 2 MiB', () => {
     expect(settings['message.max.bytes']).toBeGreaterThan(2 * 1024 * 1024);
+  });
+});
+
+describe('clusterId', () => {
+  it('never begins with a hyphen, which the storage tool takes for an option', () => {
+    for (let first = 0; first < 256; first++) {
+      const id = clusterId(new Uint8Array(16).fill(first));
+      expect(id).toMatch(/^[^-][\w-]{21}$/);
+    }
   });
 });
 

@@ -83,6 +83,10 @@ export const brokerSettings = (
   'controller.quorum.fetch.timeout.ms': 1_000,
 });
 
+/** 16 bytes as Kafka writes ids. One that began with a hyphen, as 1 of 64 would, is taken for an option by its tools. */
+export const clusterId = ([first = 0, ...rest]: Uint8Array): string =>
+  Buffer.from([first & 0x7f, ...rest]).toString('base64url');
+
 const asProperties = (settings: Readonly<Record<string, string | number>>): string =>
   Object.entries(settings)
     .map(([key, value]) => `${key}=${String(value).replaceAll('\\', '\\\\')}\n`)
@@ -123,8 +127,8 @@ export const planKafka = async ({
   writeFileSync(logging, LOG_SETTINGS);
   const base = [...JVM_FLAGS, `-Dlog4j2.configurationFile=${logging}`];
   if (!existsSync(join(data, 'meta.properties'))) {
-    const clusterId = randomBytes(16).toString('base64url');
-    const format = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', clusterId, '-c', settings];
+    const id = clusterId(randomBytes(16));
+    const format = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', id, '-c', settings];
     try {
       await run(java.command, [QUICK_START, ...base, '-Xshare:auto', '-cp', infra.kafkaClassPath, ...format]);
     } catch (error) {
