@@ -18,6 +18,12 @@ export { createLanguageIdentifier, type IdentifiedLanguage, type LanguageIdentif
 export { createObfuscationCounters, normalise, OBFUSCATIONS, type ObfuscationCounters } from './text/normalise.js';
 export { exactKey, fingerprint } from './text/fingerprint.js';
 export { duplicateKey } from './text/min-hash.js';
+export {
+  maskPersonalData,
+  type MaskedText,
+  type PersonalDataKind,
+  type PersonalDataMask,
+} from './text/mask-personal-data.js';
 export { groupNearDuplicates } from './text/near-duplicates.js';
 export {
   decodeOnnx,

@@ -8,6 +8,7 @@ export {
 } from './assign-channels.js';
 export { calibrate } from './calibrate.js';
 export { compareActions, decideVerdict, type Decision, type VerdictCase } from './decide-verdict.js';
+export { deriveCategories, type DerivedCategory, type Fact } from './derive-categories.js';
 export {
   createKeyedHash,
   deriveSalt,
@@ -27,3 +28,10 @@ export {
   type PolicyProblem,
   type PolicyTarget,
 } from './policy-document.js';
+export {
+  questionsOf,
+  unionOfQuestions,
+  type Answer,
+  type BorderExample,
+  type PolicyQuestion,
+} from './policy-questions.js';

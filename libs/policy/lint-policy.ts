@@ -1,3 +1,5 @@
+import { lintQuestions } from './lint-questions.js';
+import { lintRules } from './lint-rules.js';
 import type { ParsedPolicy, PolicyProblem } from './policy-document.js';
 
 /** `verdict.<channel>` would be the name of another topic. */
@@ -9,6 +11,14 @@ const TAKEN_CHANNELS: ReadonlySet<string> = new Set(['requested', 'overridden'])
  * @param channels of the installation
  */
 export function lintPolicy(
+  parsed: Extract<ParsedPolicy, { ok: true }>,
+  channels: readonly string[],
+): readonly PolicyProblem[] {
+  const problems = [...lintQuestions(parsed), ...lintRules(parsed), ...lintTargets(parsed, channels)];
+  return problems.sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+function lintTargets(
   { policy, problemAt }: Extract<ParsedPolicy, { ok: true }>,
   channels: readonly string[],
 ): readonly PolicyProblem[] {

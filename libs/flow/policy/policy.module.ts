@@ -24,7 +24,7 @@ const PUBLISHED = Symbol('published policies');
       provide: POLICY_STEP,
       inject: [PLATFORM, PUBLISHED],
       useFactory: ({ config, clock }: Platform, published: TableView<PolicyPublished>) =>
-        createPolicyStep({ channels: config.channels, publishedOf: (key) => published.get(key), clock }),
+        createPolicyStep({ channels: config.channels, published, clock }),
     },
     {
       provide: WORKERS,
@@ -49,7 +49,7 @@ function publishAtStart({ config, clock, logger, writer }: Platform, published: 
   return {
     start: async () => {
       const drafts = await readDrafts(config.policiesDir);
-      const policies = planFolder(drafts, (key) => published.get(key), config.channels, clock());
+      const policies = planFolder(drafts, published, config.channels, clock());
       await writer.write(policies.map((value) => ({ topic: 'policy.published', key: policyKey(value), value })));
       for (const policy of policies) logger.info({ event: 'policy_published', policy: policyKey(policy) });
       state = 'running';

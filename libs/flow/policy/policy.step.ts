@@ -1,24 +1,24 @@
 import type { PolicyPublished, PolicyRequested } from '#platform/contracts';
 import { emit, reject, skip, type Message, type Step } from '#platform/stream';
-import { policyKey, publishPolicy } from './publish-policy.js';
+import { policyKey, publishPolicy, withPlanned, type PublishedPolicies } from './publish-policy.js';
 
 export interface PolicyDeps {
   readonly channels: readonly string[];
-  readonly publishedOf: (key: string) => PolicyPublished | undefined;
+  readonly published: PublishedPolicies;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
 }
 
 /** Publishes the policies that people ask for. */
 export function createPolicyStep(deps: PolicyDeps): Step<Message<PolicyRequested>, PolicyPublished> {
-  const { channels, publishedOf, clock } = deps;
+  const { channels, published, clock } = deps;
   /** What this role wrote and may not have read back yet. */
   const written = new Map<string, PolicyPublished>();
 
   return function answerPolicyRequests(batch) {
     const outcomes = batch.map(({ value: { document } }) => {
       const draft = { file: 'document', text: document };
-      const answer = publishPolicy(draft, (key) => publishedOf(key) ?? written.get(key), channels, clock());
+      const answer = publishPolicy(draft, withPlanned(published, written), channels, clock());
       switch (answer.kind) {
         case 'published':
           return skip('published');

@@ -1,6 +1,6 @@
 import type { PolicyPublished } from '#platform/contracts';
 import { FatalError } from '#platform/stream';
-import { policyKey, publishPolicy, type Draft } from './publish-policy.js';
+import { policyKey, publishPolicy, withPlanned, type Draft, type PublishedPolicies } from './publish-policy.js';
 
 /**
  * What of a folder of documents is new. A start changes nothing when the folder did not change.
@@ -8,14 +8,14 @@ import { policyKey, publishPolicy, type Draft } from './publish-policy.js';
  */
 export function planFolder(
   drafts: readonly Draft[],
-  publishedOf: (key: string) => PolicyPublished | undefined,
+  published: PublishedPolicies,
   channels: readonly string[],
   publishedAt: number,
 ): readonly PolicyPublished[] {
   const planned = new Map<string, PolicyPublished>();
   const problems: string[] = [];
   for (const draft of drafts) {
-    const answer = publishPolicy(draft, (key) => publishedOf(key) ?? planned.get(key), channels, publishedAt);
+    const answer = publishPolicy(draft, withPlanned(published, planned), channels, publishedAt);
     if (answer.kind === 'publish') planned.set(policyKey(answer.policy), answer.policy);
     if (answer.kind === 'refused') problems.push(...answer.problems);
   }

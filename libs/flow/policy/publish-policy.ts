@@ -7,6 +7,7 @@ import {
   type PolicyDocument,
   type PolicyTarget,
 } from '#policy';
+import { changedQuestions } from './changed-questions.js';
 
 /** A document on its way to be published. */
 export interface Draft {
@@ -27,31 +28,53 @@ export function policyKey({ policyId, version }: Pick<PolicyPublished, 'policyId
   return `${policyId}@${version}`;
 }
 
+/** The versions that stand on policy.published. */
+export interface PublishedPolicies {
+  readonly get: (key: string) => PolicyPublished | undefined;
+  readonly values: () => Iterable<PolicyPublished>;
+}
+
+/** What stands on the topic, and what is on its way there. */
+export function withPlanned(
+  published: PublishedPolicies,
+  planned: ReadonlyMap<string, PolicyPublished>,
+): PublishedPolicies {
+  return {
+    get: (key) => published.get(key) ?? planned.get(key),
+    values: () => [...published.values(), ...planned.values()],
+  };
+}
+
 /**
- * Whether a document may become a version. Versions are immutable: the same one with another document is refused.
- * @param publishedOf what stands under a key of policy.published
+ * Whether a document may become a version. Versions are immutable: the same one with another document is refused, and so is a
+ * question@version that asks something else than it asks in any published policy.
  * @param channels of the installation
  */
 export function publishPolicy(
   { file, text }: Draft,
-  publishedOf: (key: string) => PolicyPublished | undefined,
+  published: PublishedPolicies,
   channels: readonly string[],
   publishedAt: number,
 ): Publication {
   const parsed = parsePolicy(text, file);
   if (!parsed.ok) return { kind: 'refused', problems: parsed.problems.map(formatPolicyProblem) };
-  const errors = lintPolicy(parsed, channels).filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) return { kind: 'refused', problems: errors.map(formatPolicyProblem) };
-  const policy = published(parsed.policy, text, publishedAt);
+  const policy = asPublished(parsed.policy, text, publishedAt);
   const key = policyKey(policy);
-  const known = publishedOf(key);
-  if (known === undefined) return { kind: 'publish', policy };
-  if (known.documentHash === policy.documentHash) return { kind: 'published' };
-  const problem = parsed.problemAt(['version'], `${key} is published with another document; raise the version`);
-  return { kind: 'refused', problems: [formatPolicyProblem(problem)] };
+  const known = published.get(key);
+  // Before lint: a release that finds more must not refuse to start with what holds already.
+  if (known?.documentHash === policy.documentHash) return { kind: 'published' };
+  const problems = lintPolicy(parsed, channels).filter(({ severity }) => severity === 'error');
+  if (problems.length === 0) {
+    if (known !== undefined) {
+      problems.push(parsed.problemAt(['version'], `${key} is published with another document; raise the version`));
+    }
+    problems.push(...changedQuestions(parsed, published.values()));
+  }
+  if (problems.length > 0) return { kind: 'refused', problems: problems.map(formatPolicyProblem) };
+  return { kind: 'publish', policy };
 }
 
-function published(document: PolicyDocument, text: string, publishedAt: number): PolicyPublished {
+function asPublished(document: PolicyDocument, text: string, publishedAt: number): PolicyPublished {
   const { id, version, title, owner, changelog, categories } = document;
   const channels: Record<string, ChannelPolicy> = {};
   for (const [channel, { uncovered, targets }] of Object.entries(document.channels)) {
