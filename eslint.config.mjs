@@ -1,7 +1,18 @@
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', '.tidegate', '**/*.mjs', '**/*.cjs', 'libs/platform/contracts/generated'] },
+  {
+    ignores: [
+      'dist',
+      'node_modules',
+      '.tidegate',
+      '**/*.mjs',
+      '**/*.cjs',
+      'apps/console/web/public',
+      'libs/platform/contracts/generated',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {
@@ -15,4 +26,5 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
     },
   },
+  { files: ['apps/console/web/**/*.{ts,tsx}'], ...reactHooks.configs.flat.recommended },
 );

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CliSession } from './cli-session.js';
+import { AddUser, ConsoleCommand, ConsoleUsers, DisableUser, ListUsers } from './commands/console.command.js';
 import {
   DeadLettersCommand,
   ListDeadLetters,
@@ -10,7 +11,14 @@ import { DoctorCommand } from './commands/doctor.command.js';
 import { ExplainCommand } from './commands/explain.command.js';
 import { JobsCommand, RunJob } from './commands/jobs.command.js';
 import { CreateKey, KeysCommand, ListKeys, RevokeKey } from './commands/keys.command.js';
-import { LintPolicy, ListPolicies, PolicyCommand, PublishPolicy, SetMode } from './commands/policy.command.js';
+import {
+  ExplainPolicy,
+  LintPolicy,
+  ListPolicies,
+  PolicyCommand,
+  PublishPolicy,
+  SetMode,
+} from './commands/policy.command.js';
 import { EvaluateModel, ModelCommand, TrainModel } from './commands/model.command.js';
 import { PublishCommand } from './commands/publish.command.js';
 import { TailCommand } from './commands/tail.command.js';
@@ -23,7 +31,8 @@ import { CreateTopics, TopicsCommand } from './commands/topics.command.js';
     ...[TopicsCommand, CreateTopics],
     ...[DeadLettersCommand, ListDeadLetters, ShowDeadLetter, ReplayDeadLetters],
     ...[KeysCommand, CreateKey, ListKeys, RevokeKey],
-    ...[PolicyCommand, LintPolicy, PublishPolicy, ListPolicies, SetMode],
+    ...[PolicyCommand, LintPolicy, ExplainPolicy, PublishPolicy, ListPolicies, SetMode],
+    ...[ConsoleCommand, ConsoleUsers, AddUser, ListUsers, DisableUser],
     ...[JobsCommand, RunJob],
     ...[ModelCommand, TrainModel, EvaluateModel],
   ],

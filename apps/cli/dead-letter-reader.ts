@@ -4,7 +4,15 @@ import { writeThroughDoors } from '#platform/stream';
 import { UsageError } from './usage-error.js';
 
 /** Apps that can reject. */
-export const deadLetterApps = ['prediction', 'verdict', 'policy', 'deployment', 'warehouse', 'content'] as const;
+export const deadLetterApps = [
+  'prediction',
+  'verdict',
+  'sampling',
+  'policy',
+  'deployment',
+  'warehouse',
+  'content',
+] as const;
 
 /** A dead letter and where it stands. */
 export interface FoundLetter {

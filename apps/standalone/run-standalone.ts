@@ -42,7 +42,7 @@ export async function runStandalone(options: {
 }
 
 function welcome(
-  { config, gatewayUrl, demoKey }: Standalone,
+  { config, gatewayUrl, demoKey, consoleUrl, consoleSignIn }: Standalone,
   log: string,
   paint: Paint,
   seconds: number,
@@ -58,6 +58,7 @@ function welcome(
     `  query       curl -s ${clickhouse.url} --data "${query} FORMAT PrettyCompact"`,
     `  subscribe   topics ${channels.map((channel) => `${kafka.prefix === '' ? '' : `${kafka.prefix}.`}verdict.${channel}`).join(', ')} on ${kafka.brokers.join(',')}`,
     `  browse      ${gatewayUrl}/docs`,
+    `  console     ${consoleUrl}${consoleSignIn === null ? '' : `   as ${consoleSignIn.name}, one-time password ${consoleSignIn.password}`}`,
     `  key         ${demoKey}   of the platform "demo"; calls from this machine need none`,
     paint('grey', `  log         ${log}`),
     '',

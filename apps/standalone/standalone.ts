@@ -2,10 +2,12 @@ import path from 'node:path';
 import { homeOf, projectRoot, platformConfig, type Environment, type PlatformConfig } from '#platform/config';
 import { allTopics } from '#platform/contracts';
 import { createClickHouse, migrate } from '#platform/clickhouse';
+import { consoleRole, readFirstPassword } from '#flow/console';
 import { contentRole, createKeyStore } from '#flow/content';
 import { deploymentRole } from '#flow/deployment';
 import { policyRole } from '#flow/policy';
 import { predictionRole } from '#flow/prediction';
+import { samplingRole } from '#flow/sampling';
 import { verdictRole } from '#flow/verdict';
 import { warehouseRole } from '#flow/warehouse';
 import { createTopics } from '#platform/kafka';
@@ -27,9 +29,11 @@ const roles: readonly RoleDefinition[] = [
   policyRole,
   deploymentRole,
   warehouseRole,
+  samplingRole,
   verdictRole,
   predictionRole,
   contentRole,
+  consoleRole,
 ];
 
 export interface Standalone {
@@ -38,6 +42,9 @@ export interface Standalone {
   readonly gatewayUrl: string;
   /** A key of the platform `demo`. */
   readonly demoKey: string;
+  readonly consoleUrl: string;
+  /** Null once the one-time password of the console's first user was replaced. */
+  readonly consoleSignIn: { readonly name: string; readonly password: string } | null;
 }
 
 /** Starts the stack, topics, tables and every role in this process; each step that started is stopped by the lifecycle. */
@@ -101,12 +108,19 @@ export async function startStandalone(options: {
   await Promise.all(
     roles.map(async (definition) => {
       const platform = connections.platformOf(definition.app, lifecycle.fail);
-      const port = definition.http === 'own' ? config.gateway.port : null;
+      const port = definition.http === 'own' ? (definition.port?.(config) ?? config.gateway.port) : null;
       started.set(definition.app, await startRole(definition, platform, port));
     }),
   );
   report(`${roles.length} roles run: ${roles.map((role) => role.app).join(', ')}`);
-  return { config, connections, gatewayUrl: started.get(contentRole.app)?.url ?? '', demoKey };
+  return {
+    config,
+    connections,
+    gatewayUrl: started.get(contentRole.app)?.url ?? '',
+    demoKey,
+    consoleUrl: config.console.url ?? started.get(consoleRole.app)?.url ?? '',
+    consoleSignIn: await readFirstPassword(config.home),
+  };
 }
 
 function stackUrls(environment: Environment, stack: Awaited<ReturnType<typeof startStack>>) {

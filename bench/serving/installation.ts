@@ -15,7 +15,7 @@ import { startApp, type RoleProcess } from './role-process.js';
 import type { Settings } from './settings.js';
 import type { ReaderAnswer, ReaderCommand } from './reader-process.js';
 
-const ROLES = ['policy', 'deployment', 'warehouse', 'verdict', 'prediction', 'content'] as const;
+const ROLES = ['policy', 'deployment', 'warehouse', 'sampling', 'verdict', 'prediction', 'content'] as const;
 /** What `npm start` gives the flow topics. */
 const PARTITIONS = 4;
 

@@ -3,6 +3,7 @@ import { copyFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { at, root } from './places.mjs';
 import { say } from './say.mjs';
+import { buildWeb, webSources } from './web.mjs';
 
 const FOLDERS = ['apps', 'libs', 'bench'];
 /** What modules read beside themselves at run time. */
@@ -31,6 +32,9 @@ const filesBelow = (folder) =>
       })
     : [];
 
+/** Bundled as a whole, when one of them changed. */
+const isWeb = (name) => name.startsWith(`${webSources}/`);
+
 const isModule = (path) => extname(path) === '.ts' && !/\.(spec|d)\.ts$/.test(path);
 
 const isSource = (path) => isModule(path) || RESOURCES.has(extname(path));
@@ -44,9 +48,10 @@ const state = () => {
     return `${size} ${mtimeMs}`;
   };
   const sources = FOLDERS.flatMap((folder) => filesBelow(at(folder)).filter(isSource));
+  const web = filesBelow(at(webSources)).filter((path) => !/\.(spec|d)\.ts$|\.md$/.test(path));
   return {
     '*': [seen(at('scripts', 'setup', 'build.mjs')), seen(at('node_modules', '@swc', 'core', 'package.json'))].join(),
-    ...Object.fromEntries(sources.map((path) => [relative(root, path), seen(path)])),
+    ...Object.fromEntries([...sources, ...web].map((path) => [relative(root, path), seen(path)])),
   };
 };
 
@@ -79,19 +84,23 @@ export const build = async () => {
   const began = performance.now();
   const { now, changed, gone } = difference();
   const { transformFile } = await import('@swc/core');
-  for (const name of gone) for (const suffix of ['', '.map']) rmSync(outputOf(name) + suffix, { force: true });
+  if ([...changed, ...gone].some(isWeb)) await buildWeb();
+  for (const name of gone.filter((one) => !isWeb(one)))
+    for (const suffix of ['', '.map']) rmSync(outputOf(name) + suffix, { force: true });
   await Promise.all(
-    changed.map(async (name) => {
-      const output = outputOf(name);
-      mkdirSync(dirname(output), { recursive: true });
-      if (!isModule(name)) return copyFile(at(name), output);
-      const { code, map } = await transformFile(at(name), {
-        ...SWC,
-        sourceFileName: relative(dirname(output), at(name)),
-      });
-      await writeFile(`${output}.map`, map);
-      return writeFile(output, `${code}\n//# sourceMappingURL=${basename(output)}.map\n`);
-    }),
+    changed
+      .filter((name) => !isWeb(name))
+      .map(async (name) => {
+        const output = outputOf(name);
+        mkdirSync(dirname(output), { recursive: true });
+        if (!isModule(name)) return copyFile(at(name), output);
+        const { code, map } = await transformFile(at(name), {
+          ...SWC,
+          sourceFileName: relative(dirname(output), at(name)),
+        });
+        await writeFile(`${output}.map`, map);
+        return writeFile(output, `${code}\n//# sourceMappingURL=${basename(output)}.map\n`);
+      }),
   );
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, JSON.stringify(now));

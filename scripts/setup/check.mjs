@@ -19,6 +19,7 @@ const STEPS = [
   ['import rules', bin('dependency-cruiser/bin/dependency-cruiser.mjs', 'apps', 'libs')],
   ['dead code', bin('knip/bin/knip.js')],
   ['types', bin('typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json')],
+  ['types of the web', bin('typescript/bin/tsc', '--noEmit', '-p', 'apps/console/web/tsconfig.json')],
 ];
 
 /** Everything that continuous integration runs, in order; stops at the first failure and resolves with its exit code. */

@@ -108,7 +108,7 @@ describe('the topic catalogue', () => {
 
   it('says which file lacks a name that nobody has described', () => {
     expect(() => topicOf('weather.observed')).toThrow(/topic weather\.observed: avro\/topics\.yaml has no entry/);
-    expect(() => topicOf('sampling.planned')).toThrow(/no entry with a schema/);
+    expect(() => topicOf('label.requested')).toThrow(/no entry with a schema/);
   });
 
   it('lists one topic per channel and per app', () => {

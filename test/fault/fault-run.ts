@@ -1,4 +1,5 @@
 import { codecFor, unframe, type EventOf, type TopicName } from '#platform/contracts';
+import { deriveSalt, uniform } from '#policy';
 import type { FlowApp, Installation } from '../harness/installation.js';
 import type { WitnessedRecord } from '../witness/kafka-witness.js';
 import type { Evidence, LedgerEntry } from './oracle.js';
@@ -8,8 +9,14 @@ import type { Traffic } from './traffic.js';
 export type Fault =
   | { readonly kind: 'kill'; readonly app: FlowApp }
   | { readonly kind: 'point'; readonly app: FlowApp; readonly point: string; readonly occurrence: number }
-  | { readonly kind: 'zombie'; readonly app: 'prediction' | 'verdict' }
+  | { readonly kind: 'zombie'; readonly app: 'prediction' | 'sampling' | 'verdict' }
   | { readonly kind: 'broker' };
+
+/** What the installation under test is started with, so that the hash of each draw can be foretold. */
+export const DRAW_ENVIRONMENT = {
+  INSTALLATION_SECRET: 'the secret of an installation under faults',
+  SAMPLING_BOOTSTRAP_RATE: '0.3',
+} as const;
 
 const MOST_BYTES = 4_194_304;
 const DRAIN_MS = 120_000;
@@ -33,7 +40,7 @@ export async function strike(run: FaultRun, fault: Fault): Promise<void> {
   const sending = send(run);
   await doFault(run, fault);
   await sending;
-  for (const app of ['prediction', 'verdict', 'warehouse', 'content'] as const) {
+  for (const app of ['prediction', 'sampling', 'verdict', 'warehouse', 'content'] as const) {
     if (installation.role(app).isRunning()) continue;
     log(`${app} had stopped and is started again`);
     await installation.role(app).start();
@@ -114,6 +121,7 @@ export async function drain(installation: Installation, ledger: readonly LedgerE
     const verdicts = await count('count()', 'verdicts');
     return verdicts >= acknowledged * channels.length && (await count('count()', 'predictions')) >= acknowledged;
   });
+  const isDrawn = drawnBy(installation);
   const records = await installation.witness.read([
     'prediction.scored',
     ...channels.map((channel) => `verdict.${channel}`),
@@ -126,18 +134,34 @@ export async function drain(installation: Installation, ledger: readonly LedgerE
     .map((record) => decoded(record.topic as `verdict.${string}`)(record));
   // Events whose acknowledgement was lost may still be on their way to ClickHouse.
   await until(async () => (await count('count()', 'verdicts')) >= verdicts.length);
+  const expected = predictions.filter(({ value }) => isDrawn(value)).length;
+  await until(async () => (await count('uniqExact(draw_id)', 'sampling_drawn')) >= expected);
+  const draws = (await installation.witness.read(['sampling.drawn'])).map(decoded('sampling.drawn'));
   return {
     ledger,
     channels,
     predictions,
     verdicts,
+    draws,
+    isDrawn,
     warehouse: {
       predictions: await count('uniqExact(platform, content_id, revision)', 'predictions'),
       verdicts: await count('uniqExact(verdict_id)', 'verdicts'),
+      draws: await count('uniqExact(draw_id)', 'sampling_drawn'),
     },
-    rows: { predictions: await count('count()', 'predictions'), verdicts: await count('count()', 'verdicts') },
+    rows: {
+      predictions: await count('count()', 'predictions'),
+      verdicts: await count('count()', 'verdicts'),
+      draws: await count('count()', 'sampling_drawn FINAL'),
+    },
     openTransactions: await installation.witness.openTransactions(),
   };
+}
+
+function drawnBy({ config }: Installation): Evidence['isDrawn'] {
+  const salt = deriveSalt(Buffer.from(DRAW_ENVIRONMENT.INSTALLATION_SECRET), 'sampling-bootstrap');
+  const { bootstrapRate } = config.sampling;
+  return ({ platform, contentId, revision }) => uniform(salt, `${platform}/${contentId}/${revision}`) < bootstrapRate;
 }
 
 /** Polls until it is so, or until the time for a drain is over: the oracle then says what is missing. */

@@ -1,4 +1,4 @@
-import type { PredictionScored, VerdictIssued } from '#platform/contracts';
+import type { PredictionScored, SamplingDrawn, VerdictIssued } from '#platform/contracts';
 import { judge, type Evidence, type Violation } from './oracle.js';
 
 const contents = Array.from({ length: 12 }, (_, n) => ({
@@ -32,13 +32,33 @@ const verdicts = channels.flatMap((channel) =>
     } as VerdictIssued,
   })),
 );
+const isDrawn = ({ revision }: { readonly revision: number }) => revision > 1;
+const draws = contents.flatMap((content, offset) =>
+  isDrawn(content)
+    ? [
+        {
+          topic: 'sampling.drawn',
+          partition: content.partition,
+          offset,
+          value: {
+            contentId: content.contentId,
+            revision: content.revision,
+            drawId: `${content.contentId}/${content.revision}`,
+            source: { topic: 'prediction.scored', partition: content.partition, offset },
+          } as SamplingDrawn,
+        },
+      ]
+    : [],
+);
 const honest: Evidence = {
   ledger: contents.map(({ contentId, revision }) => ({ contentId, revision, isAcknowledged: true })),
   channels,
   predictions,
   verdicts,
-  warehouse: { predictions: 12, verdicts: 24 },
-  rows: { predictions: 12, verdicts: 24 },
+  draws,
+  isDrawn,
+  warehouse: { predictions: 12, verdicts: 24, draws: 8 },
+  rows: { predictions: 12, verdicts: 24, draws: 8 },
   openTransactions: [],
 };
 
@@ -65,14 +85,17 @@ describe('the oracle', () => {
     ['lost_verdict', { ...honest, verdicts: verdicts.slice(1) }],
     ['doubled_verdict', { ...honest, verdicts: [...verdicts, ...verdicts.slice(-1)] }],
     ['invented_verdict', { ...honest, ledger: honest.ledger.slice(1) }],
+    ['lost_draw', { ...honest, draws: draws.slice(1) }],
+    ['doubled_draw', { ...honest, draws: [...draws, ...draws.slice(-1)] }],
+    ['invented_draw', { ...honest, isDrawn: ({ revision }) => revision > 2 }],
     ['order_broken', { ...honest, predictions: swapped }],
     ['partition_left', { ...honest, predictions: predictions.map((p) => ({ ...p, partition: 1 - p.partition })) }],
     [
       'time_went_back',
       { ...honest, predictions: predictions.map((p) => ({ ...p, value: { ...p.value, scoredAt: 500 - p.offset } })) },
     ],
-    ['warehouse_differs', { ...honest, warehouse: { predictions: 11, verdicts: 24 } }],
-    ['warehouse_doubled', { ...honest, rows: { predictions: 12, verdicts: 25 } }],
+    ['warehouse_differs', { ...honest, warehouse: { ...honest.warehouse, predictions: 11 } }],
+    ['warehouse_doubled', { ...honest, rows: { ...honest.rows, verdicts: 25 } }],
     ['transaction_open', { ...honest, openTransactions: ['prediction.0 ONGOING'] }],
   ];
   it.each(planted)('sees a planted fault: %s', (violation, evidence) => {
@@ -87,6 +110,9 @@ describe('the oracle', () => {
       lost_verdict: true,
       doubled_verdict: true,
       invented_verdict: true,
+      lost_draw: true,
+      doubled_draw: true,
+      invented_draw: true,
       order_broken: true,
       partition_left: true,
       time_went_back: true,

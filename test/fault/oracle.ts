@@ -1,4 +1,4 @@
-import type { PredictionScored, VerdictIssued } from '#platform/contracts';
+import type { PredictionScored, SamplingDrawn, VerdictIssued } from '#platform/contracts';
 
 /** What a platform was told is safe. `unsure`: the answer was lost, so the event may be there or not. */
 export interface LedgerEntry {
@@ -19,11 +19,20 @@ export interface Evidence {
   readonly channels: readonly string[];
   readonly predictions: readonly Placed<PredictionScored>[];
   readonly verdicts: readonly Placed<VerdictIssued>[];
+  readonly draws: readonly Placed<SamplingDrawn>[];
+  /** Whether the hash of a revision draws it; there is no plan, so everybody has the same probability. */
+  readonly isDrawn: (revision: PredictionScored) => boolean;
   /** Distinct ids that ClickHouse shows, by view. */
-  readonly warehouse: { readonly predictions: number; readonly verdicts: number };
+  readonly warehouse: Counts;
   /** Rows that ClickHouse shows, by view: more than the ids when something is there twice. */
-  readonly rows: { readonly predictions: number; readonly verdicts: number };
+  readonly rows: Counts;
   readonly openTransactions: readonly string[];
+}
+
+interface Counts {
+  readonly predictions: number;
+  readonly verdicts: number;
+  readonly draws: number;
 }
 
 /** Streaming 6: each branch is a way in which a pipeline can lie. */
@@ -34,6 +43,9 @@ export type Violation =
   | 'lost_verdict'
   | 'doubled_verdict'
   | 'invented_verdict'
+  | 'lost_draw'
+  | 'doubled_draw'
+  | 'invented_draw'
   | 'order_broken'
   | 'partition_left'
   | 'time_went_back'
@@ -50,6 +62,7 @@ export interface Finding {
 export function judge(evidence: Evidence): readonly Finding[] {
   return [
     ...counts(evidence),
+    ...drawn(evidence),
     ...orders('prediction.scored', evidence.predictions),
     ...evidence.channels.flatMap((channel) => {
       const topic = `verdict.${channel}`;
@@ -58,6 +71,7 @@ export function judge(evidence: Evidence): readonly Finding[] {
         evidence.verdicts.filter((verdict) => verdict.topic === topic),
       );
     }),
+    ...orders('sampling.drawn', evidence.draws),
     ...times(evidence.predictions),
     ...partitions(evidence),
     ...warehouse(evidence),
@@ -96,6 +110,17 @@ function counts({ ledger, channels, predictions, verdicts }: Evidence): readonly
   return findings;
 }
 
+/** Each prediction meets the draw once, and the hash alone decides. */
+function drawn({ predictions, draws, isDrawn }: Evidence): readonly Finding[] {
+  const seen = tally(draws);
+  const expected = new Set(predictions.filter(({ value }) => isDrawn(value)).map(({ value }) => revisionOf(value)));
+  return [
+    ...[...expected].filter((id) => !seen.has(id)).map((id) => finding('lost_draw', id)),
+    ...[...seen].filter(([, times]) => times > 1).map(([id, times]) => finding('doubled_draw', `${id} ${times} times`)),
+    ...[...seen.keys()].filter((id) => !expected.has(id)).map((id) => finding('invented_draw', id)),
+  ];
+}
+
 function tally(
   records: readonly Placed<{ readonly contentId: string; readonly revision: number }>[],
 ): ReadonlyMap<string, number> {
@@ -129,8 +154,8 @@ function times(predictions: readonly Placed<PredictionScored>[]): readonly Findi
   });
 }
 
-function partitions({ predictions, verdicts }: Evidence): readonly Finding[] {
-  return [...predictions, ...verdicts]
+function partitions({ predictions, verdicts, draws }: Evidence): readonly Finding[] {
+  return [...predictions, ...verdicts, ...draws]
     .filter(({ partition, value }) => value.source.partition !== partition)
     .map(({ topic, partition, value }) =>
       finding(
@@ -140,12 +165,13 @@ function partitions({ predictions, verdicts }: Evidence): readonly Finding[] {
     );
 }
 
-function warehouse({ predictions, verdicts, warehouse: ids, rows }: Evidence): readonly Finding[] {
+function warehouse({ predictions, verdicts, draws, warehouse: ids, rows }: Evidence): readonly Finding[] {
   const expected = {
     predictions: new Set(predictions.map(({ value }) => revisionOf(value))).size,
     verdicts: new Set(verdicts.map(({ value }) => value.verdictId)).size,
+    draws: new Set(draws.map(({ value }) => value.drawId)).size,
   };
-  return (['predictions', 'verdicts'] as const).flatMap((view) => [
+  return (['predictions', 'verdicts', 'draws'] as const).flatMap((view) => [
     ...(ids[view] === expected[view]
       ? []
       : [finding('warehouse_differs', `${view}: Kafka holds ${expected[view]}, ClickHouse ${ids[view]}`)]),

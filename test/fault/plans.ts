@@ -13,6 +13,7 @@ const points = (app: FlowApp, names: readonly string[]): readonly Fault[] =>
 /** What the suite runs: one of each kind. */
 export const shortPlan: readonly Fault[] = [
   ...kills('prediction', 2),
+  ...kills('sampling', 1),
   ...kills('verdict', 1),
   ...kills('warehouse', 1),
   ...kills('content', 1),
@@ -25,13 +26,16 @@ export const shortPlan: readonly Fault[] = [
 /** What the proof runs: 20 kills of the prediction role, 5 of each other, every named point, a zombie of each, the broker. */
 export const fullPlan: readonly Fault[] = [
   ...kills('prediction', 20),
+  ...kills('sampling', 5),
   ...kills('verdict', 5),
   ...kills('warehouse', 5),
   ...kills('content', 5),
   ...points('prediction', POINTS),
+  ...points('sampling', POINTS),
   ...points('verdict', POINTS),
   ...points('content', GATEWAY_POINTS),
   { kind: 'zombie', app: 'prediction' },
+  { kind: 'zombie', app: 'sampling' },
   { kind: 'zombie', app: 'verdict' },
   { kind: 'broker' },
 ];

@@ -1,6 +1,6 @@
 import { flowApps, startInstallation } from '../harness/installation.js';
 import { realTexts } from '../harness/real-texts.js';
-import { drain, strike, type Fault } from './fault-run.js';
+import { DRAW_ENVIRONMENT, drain, strike, type Fault } from './fault-run.js';
 import { judge, type Finding } from './oracle.js';
 import { shuffled } from './plans.js';
 import { seeded } from './seeded.js';
@@ -11,6 +11,7 @@ export interface Proof {
   readonly acknowledged: number;
   readonly predictions: number;
   readonly verdicts: number;
+  readonly draws: number;
 }
 
 /** Sends `events` contents through the topic and the gateway while the plan happens, and judges what is left. */
@@ -22,7 +23,7 @@ export async function prove(options: {
 }): Promise<Proof> {
   const { plan, events, seed, log } = options;
   const random = seeded(seed);
-  const installation = await startInstallation({ roles: flowApps });
+  const installation = await startInstallation({ roles: flowApps, environment: DRAW_ENVIRONMENT });
   try {
     const traffic = createTraffic(installation, realTexts(events));
     // A zombie sends three slices.
@@ -36,9 +37,10 @@ export async function prove(options: {
       acknowledged: traffic.ledger.filter((entry) => entry.isAcknowledged).length,
       predictions: evidence.predictions.length,
       verdicts: evidence.verdicts.length,
+      draws: evidence.draws.length,
     };
     log(
-      `${proof.acknowledged} acknowledged of ${traffic.ledger.length}, ${proof.predictions} predictions, ${proof.verdicts} verdicts`,
+      `${proof.acknowledged} acknowledged of ${traffic.ledger.length}, ${proof.predictions} predictions, ${proof.verdicts} verdicts, ${proof.draws} draws`,
     );
     return proof;
   } finally {

@@ -12,7 +12,7 @@ import { createWitness } from '../witness/kafka-witness.js';
 import { freePorts } from './free-ports.js';
 import { createRoleProcess, type RoleProcess } from './role-process.js';
 
-export const flowApps = ['policy', 'deployment', 'prediction', 'verdict', 'warehouse', 'content'] as const;
+export const flowApps = ['policy', 'deployment', 'prediction', 'sampling', 'verdict', 'warehouse', 'content'] as const;
 export type FlowApp = (typeof flowApps)[number];
 
 /** A whole Tidegate of its own: the embedded stack in a temporary folder, every role a process, and clients to look at it. */

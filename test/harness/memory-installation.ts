@@ -8,6 +8,9 @@ import { createWriter, type Broker, type Serde, type Writer } from '#platform/st
 import { createLogger, createMetrics } from '#platform/telemetry';
 import { createMemoryBroker, createMemoryLog, createStaticSerde } from '#platform/testing';
 
+/** Of every memory installation: what is drawn by hash can be foretold. */
+export const INSTALLATION_SECRET = Buffer.from('the secret of a test installation');
+
 /** The roles through Nest, with real models, on an in-memory broker. Artefacts go below `config.modelsDir`. */
 export interface MemoryInstallation {
   readonly config: PlatformConfig;
@@ -41,7 +44,6 @@ export function createMemoryInstallation(environment: Readonly<Record<string, st
   const health = createHealthRegistry({ clock: Date.now, stallMs: 60_000 });
   const failing = new AbortController();
   const running: RunningRole[] = [];
-  const secret = Buffer.from('the secret of a test installation');
   const writer = createWriter({ broker, serde, stage: 'test', release: 'test' });
 
   const platformOf = (app: string): Platform => ({
@@ -55,7 +57,7 @@ export function createMemoryInstallation(environment: Readonly<Record<string, st
     metrics,
     health,
     release: 'test',
-    secret,
+    secret: INSTALLATION_SECRET,
     onFatal: (error) => {
       failing.abort(error);
     },

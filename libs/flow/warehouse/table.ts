@@ -204,6 +204,9 @@ export function columnsOf<E>() {
       },
       copyFloat32,
     ),
+    float64: column<E, number>('Float64', (out, value) => {
+      out.float64(value);
+    }),
     nullableFloat64: column<E, number | null>('Nullable(Float64)', writeNullableFloat64),
     time: column<E, number>(
       "DateTime64(3, 'UTC')",

@@ -4,6 +4,7 @@ import { contentErased, contentReported, contentSubmitted } from './tables/conte
 import { deadLetterRejected } from './tables/dead-letter.js';
 import { deploymentBundled, deploymentChanged, policyPublished } from './tables/deployment.js';
 import { predictionScored } from './tables/prediction.js';
+import { samplingClosed, samplingDrawn, samplingPlanned } from './tables/sampling.js';
 import { verdictIssued } from './tables/verdict.js';
 
 /** Every schema that has a table, and its table. */
@@ -13,6 +14,9 @@ export const tables = {
   'content/erased': contentErased,
   'prediction/scored': predictionScored,
   'verdict/issued': verdictIssued,
+  'sampling/planned': samplingPlanned,
+  'sampling/drawn': samplingDrawn,
+  'sampling/closed': samplingClosed,
   'policy/published': policyPublished,
   'deployment/bundled': deploymentBundled,
   'deployment/changed': deploymentChanged,

@@ -1,4 +1,4 @@
 export { createClickHouse, type ClickHouse } from './clickhouse.js';
 export { migrate } from './migrate.js';
-export type { VerdictExplanation } from './queries.js';
+export type { DeadLetterDetail, DeadLetterSummary, VerdictExplanation } from './queries.js';
 export { RowBinary } from './row-binary.js';

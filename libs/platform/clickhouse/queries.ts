@@ -86,6 +86,9 @@ export interface DeadLetterSummary {
   readonly key: string | null;
   readonly value_bytes: number | null;
   readonly rejected_at: string;
+  /** Where the dead letter itself stands. */
+  readonly record_partition: number;
+  readonly record_offset: number;
 }
 
 export interface DeadLetterDetail extends DeadLetterSummary {
@@ -122,6 +125,15 @@ export interface Queries {
   readonly 'content-verdicts': {
     readonly parameters: { readonly platform: string; readonly content_id: string };
     readonly row: ContentVerdict;
+  };
+  readonly 'content-text': {
+    readonly parameters: {
+      readonly platform: string;
+      readonly content_id: string;
+      readonly revision: number;
+      readonly text_hash: string;
+    };
+    readonly row: { readonly text: string; readonly kind: string };
   };
   readonly 'dead-letter-list': {
     /** An empty stage or reason means any. */

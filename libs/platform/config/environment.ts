@@ -50,6 +50,37 @@ export const environmentSchema = z.object({
   CONTENT_BODY_LIMIT: z.coerce.number().int().positive().default(65_536).describe('Largest request body, bytes'),
   OIDC_ISSUER: z.url().optional().describe('OpenID Connect issuer whose tokens the gateway accepts'),
   OIDC_AUDIENCE: z.string().optional().describe('Audience that tokens must carry'),
+  CONSOLE_PORT: port.default(3000).describe('Port of the console'),
+  CONSOLE_URL: z
+    .url()
+    .optional()
+    .describe('Address under which browsers reach the console, when a proxy or a name stands before it'),
+  CONSOLE_OIDC_ISSUER: z
+    .url()
+    .optional()
+    .describe('OpenID Connect issuer that people sign in with; without it the console has named users of its own'),
+  CONSOLE_OIDC_CLIENT_ID: z.string().optional().describe('Client id of the console at that issuer'),
+  CONSOLE_OIDC_CLIENT_SECRET: z.string().optional().describe('Its client secret'),
+  CONSOLE_OIDC_ROLES_CLAIM: z
+    .string()
+    .default('tidegate_roles')
+    .describe('Claim of the id token with a list of roles: reviewer, expert, policy, ml, analyst, admin'),
+  SAMPLING_CHANNEL: z
+    .string()
+    .optional()
+    .describe('Channel whose scores and thresholds decide who is drawn for people; default: the first of CHANNELS'),
+  SAMPLING_WINDOW_MS: z.coerce
+    .number()
+    .int()
+    .min(10_000)
+    .default(3_600_000)
+    .describe('Length of a sampling window: a plan holds for whole windows, and people are asked when one has closed'),
+  SAMPLING_BOOTSTRAP_RATE: z.coerce
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.02)
+    .describe('Share of the contents that is drawn for people while there is no plan'),
   HEALTH_PORT: port
     .default(0)
     .describe('Port of health and metrics of a role that has no HTTP of its own; 0 takes a free one'),

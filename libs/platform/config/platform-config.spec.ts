@@ -33,6 +33,7 @@ describe('the configuration', () => {
   it.each([
     [{ KAFKA_SASL_MECHANISM: 'plain' }, /KAFKA_SASL_USERNAME/],
     [{ OIDC_ISSUER: 'https://issuer.example' }, /OIDC_AUDIENCE/],
+    [{ CONSOLE_OIDC_ISSUER: 'https://issuer.example' }, /CONSOLE_OIDC_CLIENT_SECRET and CONSOLE_URL/],
     [{ KAFKA_SESSION_TIMEOUT_MS: '1000', KAFKA_HEARTBEAT_MS: '900' }, /three times/],
   ])('refuses %j', (source, expected) => {
     expect(() => configOf(source)).toThrow(expected);

@@ -47,6 +47,22 @@ export interface PlatformConfig {
     readonly bodyLimit: number;
     readonly oidc: { readonly issuer: string; readonly audience: string } | null;
   };
+  readonly sampling: {
+    readonly channel: string;
+    readonly windowMs: number;
+    readonly bootstrapRate: number;
+  };
+  readonly console: {
+    readonly port: number;
+    /** Where browsers reach it; null: on loopback, under the port. */
+    readonly url: string | null;
+    readonly oidc: {
+      readonly issuer: string;
+      readonly clientId: string;
+      readonly clientSecret: string;
+      readonly rolesClaim: string;
+    } | null;
+  };
 }
 
 /** Addresses of the three services, wherever they run. */
@@ -127,5 +143,32 @@ export function platformConfig(environment: Environment, services: ServiceUrls):
           ? { issuer: environment.OIDC_ISSUER, audience: environment.OIDC_AUDIENCE }
           : null,
     },
+    sampling: {
+      channel: environment.SAMPLING_CHANNEL ?? environment.CHANNELS[0] ?? '',
+      windowMs: environment.SAMPLING_WINDOW_MS,
+      bootstrapRate: environment.SAMPLING_BOOTSTRAP_RATE,
+    },
+    console: {
+      port: environment.CONSOLE_PORT,
+      url: environment.CONSOLE_URL ?? null,
+      oidc: consoleOidc(environment),
+    },
   };
+}
+
+function consoleOidc(environment: Environment): PlatformConfig['console']['oidc'] {
+  const {
+    CONSOLE_OIDC_ISSUER: issuer,
+    CONSOLE_OIDC_CLIENT_ID: clientId,
+    CONSOLE_OIDC_CLIENT_SECRET: clientSecret,
+    CONSOLE_OIDC_ROLES_CLAIM: rolesClaim,
+    CONSOLE_URL: url,
+  } = environment;
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return null;
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined || url === undefined) {
+    throw new ConfigError(
+      'CONSOLE_OIDC_ISSUER, CONSOLE_OIDC_CLIENT_ID, CONSOLE_OIDC_CLIENT_SECRET and CONSOLE_URL are set together or not at all',
+    );
+  }
+  return { issuer, clientId, clientSecret, rolesClaim };
 }

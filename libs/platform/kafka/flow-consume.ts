@@ -31,6 +31,7 @@ interface Input {
 
 /** As stored, that is compressed: some 500 contents. */
 const GATHER_BYTES = 65_536;
+const PATIENCE = 10;
 
 interface OwnedPartition {
   readonly partition: number;
@@ -47,6 +48,7 @@ export function consumeFlow(kafka: Kafka, settings: KafkaSettings, names: Names,
   const { app, topics } = options;
   const groupId = names.group(app);
   const { maxBytes, maxBytesPerPartition, observe, logger } = settings;
+  const patience = options.isPatient === true ? PATIENCE : 1;
   let partitions = new Map<number, OwnedPartition>();
   let memberId: string | null = null;
   let reader: Promise<LogReader> | null = null;
@@ -59,7 +61,7 @@ export function consumeFlow(kafka: Kafka, settings: KafkaSettings, names: Names,
     app,
     topics,
     assigner: coPartitionAssigner(() => ({ owned: [...partitions.keys()], address: null })),
-    gather: { bytes: GATHER_BYTES, waitMs: settings.gatherMs },
+    gather: { bytes: patience * GATHER_BYTES, waitMs: patience * settings.gatherMs },
     onJoined,
     onBatch,
     onStopped: async () => {

@@ -140,7 +140,7 @@ export function configOf(topic: Topic): Readonly<Record<string, string>> {
 }
 
 function hasBrokerTime(topic: Topic): boolean {
-  return topic.name === 'content.submitted' || (topic.name as string) === 'sampling.planned';
+  return topic.name === 'content.submitted' || topic.name === 'sampling.planned';
 }
 
 /** Whether the cluster answers, and what it has; topics without prefix. */

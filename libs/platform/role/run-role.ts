@@ -19,7 +19,7 @@ export async function runRole(definition: RoleDefinition): Promise<void> {
     const role = await startRole(
       definition,
       platform,
-      definition.http === 'own' ? config.gateway.port : config.healthPort,
+      definition.http === 'own' ? (definition.port?.(config) ?? config.gateway.port) : config.healthPort,
     );
     life.onStop(definition.app, () => role.stop());
   } catch (error) {
@@ -110,6 +110,10 @@ function withoutSecrets(config: ReturnType<typeof platformConfig>) {
     secret: config.secret === null ? null : hidden,
     kafka: { ...config.kafka, sasl: config.kafka.sasl === null ? null : { ...config.kafka.sasl, password: hidden } },
     clickhouse: { ...config.clickhouse, password: hidden },
+    console: {
+      ...config.console,
+      oidc: config.console.oidc === null ? null : { ...config.console.oidc, clientSecret: hidden },
+    },
   };
 }
 

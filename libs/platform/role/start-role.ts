@@ -18,8 +18,12 @@ export interface RoleDefinition {
   readonly topics: (channels: readonly string[]) => readonly TopicName[];
   /** Co-partitioned tables that the role writes in its flow transactions. */
   readonly tables: readonly TopicName[];
+  /** Nobody waits for what the role writes to its flows: larger transactions, about a second later. */
+  readonly isPatient?: boolean;
   /** `own`: the role answers requests on its own port. `health`: only health and metrics. */
   readonly http: 'own' | 'health';
+  /** Of a role with `own`; without it, the gateway's. */
+  readonly port?: (config: PlatformConfig) => number;
   /** Answers an address that no route can be looked up for, such as `/%zz`; without it Fastify does, in its own words. */
   readonly refuseAddress?: (url: string, status: number) => Refusal;
   /** Shapes the HTTP side of a role with its own port: documents, limits, hooks. */
@@ -67,6 +71,7 @@ export async function startRole(
     clock: platform.clock,
     broker: platform.broker,
     maxChunk: config.kafka.maxChunk,
+    isPatient: definition.isPatient ?? false,
     tables: definition.tables,
     observer: runnerObserver(platform),
     backOff: backOffWithJitter,

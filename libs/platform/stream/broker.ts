@@ -71,6 +71,8 @@ export interface FlowConsumeOptions {
   readonly tables: readonly TopicName[];
   /** At most this many records in a transaction. */
   readonly maxChunk: number;
+  /** Nobody waits for what it writes: fewer and larger fetches and transactions, about a second later. */
+  readonly isPatient?: boolean;
   readonly process: (chunk: Chunk) => Promise<ChunkWrites>;
   /** Called once when the worker gives up (fatal error, stalled): the role must exit. */
   readonly onFatal: (error: Error) => void;

@@ -9,6 +9,7 @@ import { createRunner, type BatchHandler, type HandlerResult, type RunnerOptions
 export interface StreamServerOptions extends Omit<RunnerOptions, 'handlers'> {
   readonly broker: Broker;
   readonly maxChunk: number;
+  readonly isPatient: boolean;
   /** Co-partitioned tables that the app writes in its flow transactions. */
   readonly tables: readonly TopicName[];
   readonly onFatal: (error: Error) => void;
@@ -65,8 +66,10 @@ export class StreamServer extends Server implements CustomTransportStrategy {
     const flows = topics.filter((topic) => topic.class === 'flow').map((topic) => topic.name);
     const journals = topics.filter((topic) => topic.class !== 'flow').map((topic) => topic.name);
     if (flows.length > 0) {
-      const { maxChunk, tables, onFatal } = this.options;
-      this.workers.push(broker.flow.consume({ app, topics: flows, tables, maxChunk, process: runner, onFatal }));
+      const { maxChunk, isPatient, tables, onFatal } = this.options;
+      this.workers.push(
+        broker.flow.consume({ app, topics: flows, tables, maxChunk, isPatient, process: runner, onFatal }),
+      );
     }
     if (journals.length > 0) {
       this.workers.push(

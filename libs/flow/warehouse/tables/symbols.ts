@@ -3,6 +3,7 @@ import type {
   CalibratorKind,
   ContentKind,
   Decider,
+  DrawOrigin,
   Mode,
   ReportKind,
   Role,
@@ -30,3 +31,4 @@ export const actions = symbols<Action>({ ALLOW: 1, REVIEW: 2, BLOCK: 3 });
 export const deciders = symbols<Decider>({ MODEL: 1, MODE: 2, UNCOVERED: 3, PERSON: 4 });
 export const uncoveredActions = symbols<Uncovered>({ ALLOW: 1, REVIEW: 2 });
 export const calibratorKinds = symbols<CalibratorKind>({ PLATT: 1, BETA: 2, ISOTONIC: 3, IDENTITY: 4 });
+export const drawOrigins = symbols<DrawOrigin>({ DRAWN: 1, TRAIN_ONLY: 2 });

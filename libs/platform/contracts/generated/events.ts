@@ -395,6 +395,201 @@ export interface PredictionScored {
   readonly scoredAt: number;
 }
 
+/** DRAWN: by chance, with a probability. TRAIN_ONLY: chosen for training, never part of an estimate. */
+export type DrawOrigin = 'DRAWN' | 'TRAIN_ONLY';
+
+/** A draw of a closed window that people shall see, with its final inclusion probability after the cap, or a content picked for training alone. Carries no text. Key drawId. */
+export interface SamplingClosed {
+  /** The draw; of a train-only pick the hash of window and revision. */
+  readonly drawId: string;
+  /** How it was chosen. */
+  readonly origin: DrawOrigin;
+  /** The plan; null: bootstrap. */
+  readonly planId: null | string;
+  /** The platform that published the content. */
+  readonly platform: string;
+  /** Id of the content on its platform. */
+  readonly contentId: string;
+  /** Revision of the content. */
+  readonly revision: number;
+  /** Reference channel of the plan. */
+  readonly channel: string;
+  /** Window of scoredAt. */
+  readonly windowFrom: number;
+  /** Its end. */
+  readonly windowTo: number;
+  /** Final inclusion probability: of the draw times of the cap; null for TRAIN_ONLY. */
+  readonly probability: null | number;
+  /** Probability with which the cap kept it; 1 when nothing was cut; null for TRAIN_ONLY. */
+  readonly capProbability: null | number;
+  /** What a label is worth, for the order of TRAIN_ONLY; null for DRAWN, which is served by hash. */
+  readonly value: null | number;
+  /** Who shall be asked. */
+  readonly team: null | string;
+  /** What the text is. */
+  readonly kind: ContentKind;
+  /** Detected language, BCP-47, or 'und'. */
+  readonly language: string;
+  /** Key of near-duplicates, 16 hex digits. */
+  readonly duplicateKey: string;
+  /** Keyed hash of the conversation, for the context beside the item. */
+  readonly conversationHash: null | string;
+  /** When the window was closed. */
+  readonly closedAt: number;
+}
+
+/** What the probability is made of, before the cut at 1. */
+export interface InclusionParts {
+  /** Every content has it. */
+  readonly uniform: number;
+  /** For scores at or above a threshold, over all categories. */
+  readonly threshold: number;
+  /** For uncertain scores, over all categories. */
+  readonly uncertainty: number;
+  /** Contained in the two before; above 1 where language, kind and platform are rare. */
+  readonly metadataFactor: number;
+}
+
+/** A content that was drawn for people, with the probability that it had. Contents that were not drawn leave no record: the plan and the hash say so. Carries no text. Key platform/contentId. */
+export interface SamplingDrawn {
+  /** SHA-256 of plan and revision, first 32 hex digits. */
+  readonly drawId: string;
+  /** The plan; null: the uniform bootstrap draw while there was none. */
+  readonly planId: null | string;
+  /** Hash of the secret salt of the draw, first 16 hex digits. */
+  readonly saltId: string;
+  /** The platform that published the content. */
+  readonly platform: string;
+  /** Id of the content on its platform. */
+  readonly contentId: string;
+  /** Revision of the content. */
+  readonly revision: number;
+  /** Reference channel of the plan. */
+  readonly channel: string;
+  /** Window of scoredAt in which the draw is closed. */
+  readonly windowFrom: number;
+  /** Its end. */
+  readonly windowTo: number;
+  /** Who shall be asked; null under the bootstrap, which knows no teams. */
+  readonly team: null | string;
+  /** The content's random number in [0, 1): the top 53 bits of SHA-256(salt | platform/contentId/revision). */
+  readonly u: number;
+  /** Inclusion probability of the draw, in (0, 1]; drawn because u is below it. */
+  readonly probability: number;
+  /** By arm. */
+  readonly parts: InclusionParts;
+  /** Calibrated probabilities of the reference channel by category, as they were when it was drawn; empty when the model failed. */
+  readonly scores: Readonly<Record<string, number>>;
+  /** Bundle that gave the scores. */
+  readonly deploymentId: string;
+  /** Its model. */
+  readonly modelId: string;
+  /** Its calibration. */
+  readonly calibrationId: string;
+  /** What the text is. */
+  readonly kind: ContentKind;
+  /** Detected language, BCP-47, or 'und'. */
+  readonly language: string;
+  /** SHA-256 of the text, first 32 hex digits. */
+  readonly textHash: string;
+  /** Key of near-duplicates, 16 hex digits. */
+  readonly duplicateKey: string;
+  /** Keyed hash of the conversation, for the context beside the item. */
+  readonly conversationHash: null | string;
+  /** The record of prediction.scored. */
+  readonly source: Source;
+  /** When it was scored; decides the plan. */
+  readonly scoredAt: number;
+  /** When it was drawn. */
+  readonly drawnAt: number;
+}
+
+/** A team and its part of the stratum's labels. */
+export interface TeamShare {
+  /** The team. */
+  readonly team: string;
+  /** The parts add up to 1. */
+  readonly share: number;
+}
+
+/** What one category adds to the probability. */
+export interface PlanCategory {
+  /** The category. */
+  readonly category: string;
+  /** Category whose score is used: itself, or its nearest one while it has no trained head; null: its budget is drawn uniformly. */
+  readonly scoredBy: null | string;
+  /** Score from which the threshold arm draws; null: the category never acts in the channel. */
+  readonly threshold: null | number;
+  /** Part of the budget above the uniform share; the parts add up to 1. */
+  readonly share: number;
+  /** Sum of the metadata factors over observed contents at or above the threshold (A_c). */
+  readonly above: number;
+  /** Sum of metadata factor times sqrt(s(1-s)) over the observed contents (G_c). */
+  readonly uncertainty: number;
+  /** Probability that a content at or above the threshold gains, before metadata factor and multiplier. */
+  readonly thresholdWeight: number;
+  /** Probability that a content gains for each unit of sqrt(s(1-s)), before metadata factor and multiplier. */
+  readonly uncertaintyWeight: number;
+}
+
+/** Contents that share language, kind and platform. */
+export interface PlanBucket {
+  /** In the observed window. */
+  readonly contents: number;
+  /** Metadata factor (m of sampling 1.2), 0.2 to 5. */
+  readonly factor: number;
+}
+
+/** Contents in some languages: a population with a budget of its own. */
+export interface PlanStratum {
+  /** Detected languages; empty: all that no other stratum names. */
+  readonly languages: readonly (string)[];
+  /** Who is asked. */
+  readonly teams: readonly (TeamShare)[];
+  /** Labels with a probability that the window should bring (B). */
+  readonly budget: number;
+  /** Labels without a probability that the window should bring. */
+  readonly trainOnlyBudget: number;
+  /** Contents in the observed window (N). */
+  readonly contents: number;
+  /** Probability that every content has at least; no weight exceeds its inverse. */
+  readonly uniformRate: number;
+  /** Of the parts above the uniform rate, so that clipping at 1 loses no labels. */
+  readonly multiplier: number;
+  /** In the order of their names. */
+  readonly categories: readonly (PlanCategory)[];
+  /** By `language/kind/platform`. */
+  readonly buckets: Readonly<Record<string, PlanBucket>>;
+  /** Metadata factor of contents whose bucket is not listed. */
+  readonly otherFactor: number;
+}
+
+/** How contents are drawn for people in one window of scoredAt: immutable and whole, so that every draw can be replayed. A plan that was appended after `windowFrom` is void. Key planId. */
+export interface SamplingPlanned {
+  /** `plan-` and the hash of all that decides. */
+  readonly planId: string;
+  /** Hash of the secret salt of the draw, first 16 hex digits: says which salt, not what it is. */
+  readonly saltId: string;
+  /** Channel whose effective assignment gives scores and thresholds. */
+  readonly channel: string;
+  /** First scoredAt that the plan draws. */
+  readonly windowFrom: number;
+  /** First scoredAt that it no longer draws. */
+  readonly windowTo: number;
+  /** Begin of the closed window whose contents the numbers come from. */
+  readonly observedFrom: number;
+  /** Its end, at or before `windowFrom`. */
+  readonly observedTo: number;
+  /** Part of the budget that is drawn uniformly (r of sampling 1.2). */
+  readonly uniformShare: number;
+  /** Part of a category's budget for contents at or above its threshold (a of sampling 1.2). */
+  readonly thresholdShare: number;
+  /** One for each group of languages that has a budget of its own. */
+  readonly strata: readonly (PlanStratum)[];
+  /** When it was computed. */
+  readonly plannedAt: number;
+}
+
 /** First verdict; a verdict that replaces the one named in supersedes; withdrawal of the one named in supersedes. */
 export type VerdictKind = 'ISSUED' | 'SUPERSEDED' | 'RETRACTED';
 
@@ -542,6 +737,9 @@ export interface EventBySchema {
   readonly 'policy/published': PolicyPublished;
   readonly 'policy/requested': PolicyRequested;
   readonly 'prediction/scored': PredictionScored;
+  readonly 'sampling/closed': SamplingClosed;
+  readonly 'sampling/drawn': SamplingDrawn;
+  readonly 'sampling/planned': SamplingPlanned;
   readonly 'verdict/issued': VerdictIssued;
   readonly 'verdict/overridden': VerdictOverridden;
   readonly 'verdict/requested': VerdictRequested;

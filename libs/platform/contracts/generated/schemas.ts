@@ -1194,6 +1194,617 @@ export const schemas = {
    }
   ]
  },
+ "sampling/closed": {
+  "type": "record",
+  "name": "SamplingClosed",
+  "namespace": "tidegate.sampling",
+  "doc": "A draw of a closed window that people shall see, with its final inclusion probability after the cap, or a content picked for training alone. Carries no text. Key drawId.",
+  "fields": [
+   {
+    "name": "drawId",
+    "type": "string",
+    "doc": "The draw; of a train-only pick the hash of window and revision."
+   },
+   {
+    "name": "origin",
+    "type": {
+     "type": "enum",
+     "name": "DrawOrigin",
+     "symbols": [
+      "DRAWN",
+      "TRAIN_ONLY"
+     ],
+     "doc": "DRAWN: by chance, with a probability. TRAIN_ONLY: chosen for training, never part of an estimate."
+    },
+    "doc": "How it was chosen."
+   },
+   {
+    "name": "planId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "The plan; null: bootstrap."
+   },
+   {
+    "name": "platform",
+    "type": "string",
+    "doc": "The platform that published the content."
+   },
+   {
+    "name": "contentId",
+    "type": "string",
+    "doc": "Id of the content on its platform."
+   },
+   {
+    "name": "revision",
+    "type": "int",
+    "doc": "Revision of the content."
+   },
+   {
+    "name": "channel",
+    "type": "string",
+    "doc": "Reference channel of the plan."
+   },
+   {
+    "name": "windowFrom",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "Window of scoredAt."
+   },
+   {
+    "name": "windowTo",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "Its end."
+   },
+   {
+    "name": "probability",
+    "type": [
+     "null",
+     "double"
+    ],
+    "default": null,
+    "doc": "Final inclusion probability: of the draw times of the cap; null for TRAIN_ONLY."
+   },
+   {
+    "name": "capProbability",
+    "type": [
+     "null",
+     "double"
+    ],
+    "default": null,
+    "doc": "Probability with which the cap kept it; 1 when nothing was cut; null for TRAIN_ONLY."
+   },
+   {
+    "name": "value",
+    "type": [
+     "null",
+     "double"
+    ],
+    "default": null,
+    "doc": "What a label is worth, for the order of TRAIN_ONLY; null for DRAWN, which is served by hash."
+   },
+   {
+    "name": "team",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Who shall be asked."
+   },
+   {
+    "name": "kind",
+    "type": {
+     "type": "enum",
+     "name": "ContentKind",
+     "symbols": [
+      "POST",
+      "COMMENT",
+      "MESSAGE",
+      "PROFILE",
+      "PROMPT",
+      "COMPLETION",
+      "OTHER"
+     ],
+     "doc": "What the text is on its platform.",
+     "default": "OTHER"
+    },
+    "default": "OTHER",
+    "doc": "What the text is."
+   },
+   {
+    "name": "language",
+    "type": "string",
+    "doc": "Detected language, BCP-47, or 'und'."
+   },
+   {
+    "name": "duplicateKey",
+    "type": "string",
+    "doc": "Key of near-duplicates, 16 hex digits."
+   },
+   {
+    "name": "conversationHash",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Keyed hash of the conversation, for the context beside the item."
+   },
+   {
+    "name": "closedAt",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When the window was closed."
+   }
+  ]
+ },
+ "sampling/drawn": {
+  "type": "record",
+  "name": "SamplingDrawn",
+  "namespace": "tidegate.sampling",
+  "doc": "A content that was drawn for people, with the probability that it had. Contents that were not drawn leave no record: the plan and the hash say so. Carries no text. Key platform/contentId.",
+  "fields": [
+   {
+    "name": "drawId",
+    "type": "string",
+    "doc": "SHA-256 of plan and revision, first 32 hex digits."
+   },
+   {
+    "name": "planId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "The plan; null: the uniform bootstrap draw while there was none."
+   },
+   {
+    "name": "saltId",
+    "type": "string",
+    "doc": "Hash of the secret salt of the draw, first 16 hex digits."
+   },
+   {
+    "name": "platform",
+    "type": "string",
+    "doc": "The platform that published the content."
+   },
+   {
+    "name": "contentId",
+    "type": "string",
+    "doc": "Id of the content on its platform."
+   },
+   {
+    "name": "revision",
+    "type": "int",
+    "doc": "Revision of the content."
+   },
+   {
+    "name": "channel",
+    "type": "string",
+    "doc": "Reference channel of the plan."
+   },
+   {
+    "name": "windowFrom",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "Window of scoredAt in which the draw is closed."
+   },
+   {
+    "name": "windowTo",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "Its end."
+   },
+   {
+    "name": "team",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Who shall be asked; null under the bootstrap, which knows no teams."
+   },
+   {
+    "name": "u",
+    "type": "double",
+    "doc": "The content's random number in [0, 1): the top 53 bits of SHA-256(salt | platform/contentId/revision)."
+   },
+   {
+    "name": "probability",
+    "type": "double",
+    "doc": "Inclusion probability of the draw, in (0, 1]; drawn because u is below it."
+   },
+   {
+    "name": "parts",
+    "type": {
+     "type": "record",
+     "name": "InclusionParts",
+     "doc": "What the probability is made of, before the cut at 1.",
+     "fields": [
+      {
+       "name": "uniform",
+       "type": "double",
+       "doc": "Every content has it."
+      },
+      {
+       "name": "threshold",
+       "type": "double",
+       "doc": "For scores at or above a threshold, over all categories."
+      },
+      {
+       "name": "uncertainty",
+       "type": "double",
+       "doc": "For uncertain scores, over all categories."
+      },
+      {
+       "name": "metadataFactor",
+       "type": "double",
+       "doc": "Contained in the two before; above 1 where language, kind and platform are rare."
+      }
+     ]
+    },
+    "doc": "By arm."
+   },
+   {
+    "name": "scores",
+    "type": {
+     "type": "map",
+     "values": "float"
+    },
+    "doc": "Calibrated probabilities of the reference channel by category, as they were when it was drawn; empty when the model failed."
+   },
+   {
+    "name": "deploymentId",
+    "type": "string",
+    "doc": "Bundle that gave the scores."
+   },
+   {
+    "name": "modelId",
+    "type": "string",
+    "doc": "Its model."
+   },
+   {
+    "name": "calibrationId",
+    "type": "string",
+    "doc": "Its calibration."
+   },
+   {
+    "name": "kind",
+    "type": {
+     "type": "enum",
+     "name": "ContentKind",
+     "symbols": [
+      "POST",
+      "COMMENT",
+      "MESSAGE",
+      "PROFILE",
+      "PROMPT",
+      "COMPLETION",
+      "OTHER"
+     ],
+     "doc": "What the text is on its platform.",
+     "default": "OTHER"
+    },
+    "default": "OTHER",
+    "doc": "What the text is."
+   },
+   {
+    "name": "language",
+    "type": "string",
+    "doc": "Detected language, BCP-47, or 'und'."
+   },
+   {
+    "name": "textHash",
+    "type": "string",
+    "doc": "SHA-256 of the text, first 32 hex digits."
+   },
+   {
+    "name": "duplicateKey",
+    "type": "string",
+    "doc": "Key of near-duplicates, 16 hex digits."
+   },
+   {
+    "name": "conversationHash",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Keyed hash of the conversation, for the context beside the item."
+   },
+   {
+    "name": "source",
+    "type": {
+     "type": "record",
+     "name": "Source",
+     "doc": "Where in Kafka the record stands that caused this one.",
+     "fields": [
+      {
+       "name": "topic",
+       "type": "string",
+       "doc": "Topic, without the configured prefix."
+      },
+      {
+       "name": "partition",
+       "type": "int",
+       "doc": "Partition."
+      },
+      {
+       "name": "offset",
+       "type": "long",
+       "doc": "Offset."
+      }
+     ]
+    },
+    "doc": "The record of prediction.scored."
+   },
+   {
+    "name": "scoredAt",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When it was scored; decides the plan."
+   },
+   {
+    "name": "drawnAt",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When it was drawn."
+   }
+  ]
+ },
+ "sampling/planned": {
+  "type": "record",
+  "name": "SamplingPlanned",
+  "namespace": "tidegate.sampling",
+  "doc": "How contents are drawn for people in one window of scoredAt: immutable and whole, so that every draw can be replayed. A plan that was appended after `windowFrom` is void. Key planId.",
+  "fields": [
+   {
+    "name": "planId",
+    "type": "string",
+    "doc": "`plan-` and the hash of all that decides."
+   },
+   {
+    "name": "saltId",
+    "type": "string",
+    "doc": "Hash of the secret salt of the draw, first 16 hex digits: says which salt, not what it is."
+   },
+   {
+    "name": "channel",
+    "type": "string",
+    "doc": "Channel whose effective assignment gives scores and thresholds."
+   },
+   {
+    "name": "windowFrom",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "First scoredAt that the plan draws."
+   },
+   {
+    "name": "windowTo",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "First scoredAt that it no longer draws."
+   },
+   {
+    "name": "observedFrom",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "Begin of the closed window whose contents the numbers come from."
+   },
+   {
+    "name": "observedTo",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "Its end, at or before `windowFrom`."
+   },
+   {
+    "name": "uniformShare",
+    "type": "double",
+    "doc": "Part of the budget that is drawn uniformly (r of sampling 1.2)."
+   },
+   {
+    "name": "thresholdShare",
+    "type": "double",
+    "doc": "Part of a category's budget for contents at or above its threshold (a of sampling 1.2)."
+   },
+   {
+    "name": "strata",
+    "type": {
+     "type": "array",
+     "items": {
+      "type": "record",
+      "name": "PlanStratum",
+      "doc": "Contents in some languages: a population with a budget of its own.",
+      "fields": [
+       {
+        "name": "languages",
+        "type": {
+         "type": "array",
+         "items": "string"
+        },
+        "doc": "Detected languages; empty: all that no other stratum names."
+       },
+       {
+        "name": "teams",
+        "type": {
+         "type": "array",
+         "items": {
+          "type": "record",
+          "name": "TeamShare",
+          "doc": "A team and its part of the stratum's labels.",
+          "fields": [
+           {
+            "name": "team",
+            "type": "string",
+            "doc": "The team."
+           },
+           {
+            "name": "share",
+            "type": "double",
+            "doc": "The parts add up to 1."
+           }
+          ]
+         }
+        },
+        "doc": "Who is asked."
+       },
+       {
+        "name": "budget",
+        "type": "double",
+        "doc": "Labels with a probability that the window should bring (B)."
+       },
+       {
+        "name": "trainOnlyBudget",
+        "type": "double",
+        "doc": "Labels without a probability that the window should bring."
+       },
+       {
+        "name": "contents",
+        "type": "long",
+        "doc": "Contents in the observed window (N)."
+       },
+       {
+        "name": "uniformRate",
+        "type": "double",
+        "doc": "Probability that every content has at least; no weight exceeds its inverse."
+       },
+       {
+        "name": "multiplier",
+        "type": "double",
+        "doc": "Of the parts above the uniform rate, so that clipping at 1 loses no labels."
+       },
+       {
+        "name": "categories",
+        "type": {
+         "type": "array",
+         "items": {
+          "type": "record",
+          "name": "PlanCategory",
+          "doc": "What one category adds to the probability.",
+          "fields": [
+           {
+            "name": "category",
+            "type": "string",
+            "doc": "The category."
+           },
+           {
+            "name": "scoredBy",
+            "type": [
+             "null",
+             "string"
+            ],
+            "default": null,
+            "doc": "Category whose score is used: itself, or its nearest one while it has no trained head; null: its budget is drawn uniformly."
+           },
+           {
+            "name": "threshold",
+            "type": [
+             "null",
+             "double"
+            ],
+            "default": null,
+            "doc": "Score from which the threshold arm draws; null: the category never acts in the channel."
+           },
+           {
+            "name": "share",
+            "type": "double",
+            "doc": "Part of the budget above the uniform share; the parts add up to 1."
+           },
+           {
+            "name": "above",
+            "type": "double",
+            "doc": "Sum of the metadata factors over observed contents at or above the threshold (A_c)."
+           },
+           {
+            "name": "uncertainty",
+            "type": "double",
+            "doc": "Sum of metadata factor times sqrt(s(1-s)) over the observed contents (G_c)."
+           },
+           {
+            "name": "thresholdWeight",
+            "type": "double",
+            "doc": "Probability that a content at or above the threshold gains, before metadata factor and multiplier."
+           },
+           {
+            "name": "uncertaintyWeight",
+            "type": "double",
+            "doc": "Probability that a content gains for each unit of sqrt(s(1-s)), before metadata factor and multiplier."
+           }
+          ]
+         }
+        },
+        "doc": "In the order of their names."
+       },
+       {
+        "name": "buckets",
+        "type": {
+         "type": "map",
+         "values": {
+          "type": "record",
+          "name": "PlanBucket",
+          "doc": "Contents that share language, kind and platform.",
+          "fields": [
+           {
+            "name": "contents",
+            "type": "long",
+            "doc": "In the observed window."
+           },
+           {
+            "name": "factor",
+            "type": "double",
+            "doc": "Metadata factor (m of sampling 1.2), 0.2 to 5."
+           }
+          ]
+         }
+        },
+        "doc": "By `language/kind/platform`."
+       },
+       {
+        "name": "otherFactor",
+        "type": "double",
+        "doc": "Metadata factor of contents whose bucket is not listed."
+       }
+      ]
+     }
+    },
+    "doc": "One for each group of languages that has a budget of its own."
+   },
+   {
+    "name": "plannedAt",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When it was computed."
+   }
+  ]
+ },
  "verdict/issued": {
   "type": "record",
   "name": "VerdictIssued",

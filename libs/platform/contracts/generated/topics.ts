@@ -11,6 +11,9 @@ import type {
   PolicyPublished,
   PolicyRequested,
   PredictionScored,
+  SamplingClosed,
+  SamplingDrawn,
+  SamplingPlanned,
   VerdictIssued,
   VerdictOverridden,
   VerdictRequested,
@@ -26,6 +29,9 @@ export interface EventByTopic {
   readonly 'prediction.scored': PredictionScored;
   readonly 'verdict.requested': VerdictRequested;
   readonly 'verdict.overridden': VerdictOverridden;
+  readonly 'sampling.planned': SamplingPlanned;
+  readonly 'sampling.drawn': SamplingDrawn;
+  readonly 'sampling.closed': SamplingClosed;
   readonly 'policy.published': PolicyPublished;
   readonly 'policy.requested': PolicyRequested;
   readonly 'deployment.requested': DeploymentRequested;
@@ -168,6 +174,7 @@ export const topicDefinitions = [
     "readers": [
       "platforms",
       "content",
+      "console",
       "warehouse"
     ],
     "doc": "The verdicts of one channel."
@@ -198,7 +205,7 @@ export const topicDefinitions = [
     "key": "planId",
     "retentionMs": -1,
     "maxBytes": 262144,
-    "schema": null,
+    "schema": "sampling/planned",
     "writers": [
       "sampling"
     ],
@@ -216,7 +223,7 @@ export const topicDefinitions = [
     "key": "platform/contentId",
     "retentionMs": 2592000000,
     "maxBytes": 16384,
-    "schema": null,
+    "schema": "sampling/drawn",
     "writers": [
       "sampling"
     ],
@@ -233,7 +240,7 @@ export const topicDefinitions = [
     "key": "drawId",
     "retentionMs": 31536000000,
     "maxBytes": 1048576,
-    "schema": null,
+    "schema": "sampling/closed",
     "writers": [
       "sampling"
     ],

@@ -1,0 +1,16 @@
+/** What the audit log holds: who, by id, did what. Never a name, a password or content. */
+export type AuditEvent =
+  | { readonly event: 'first_user_made'; readonly userId: string }
+  | { readonly event: 'signed_in'; readonly userId: string; readonly method: 'password' | 'openid' }
+  | {
+      readonly event: 'sign_in_refused';
+      readonly reason: 'wrong_password' | 'too_many_attempts' | 'issuer' | 'no_roles';
+    }
+  | { readonly event: 'signed_out'; readonly userId: string }
+  | { readonly event: 'password_changed'; readonly userId: string }
+  /** The text of the content of a verdict was shown to somebody. */
+  | { readonly event: 'text_read'; readonly userId: string; readonly verdictId: string }
+  /** Bytes of a dead letter were shown to somebody. */
+  | { readonly event: 'dead_letter_read'; readonly userId: string; readonly deadLetter: string };
+
+export type Audit = (event: AuditEvent) => void;

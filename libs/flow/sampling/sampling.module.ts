@@ -1,0 +1,46 @@
+import { Module } from '@nestjs/common';
+import { PLATFORM, WORKERS, type Platform, type RoleDefinition } from '#platform/role';
+import { deriveSalt } from '#policy';
+import { createPlanBoard } from './plan-board.js';
+import { readPlans } from './read-plans.js';
+import { SAMPLING_STEP, SamplingController } from './sampling.controller.js';
+import { createSamplingStep, type SamplingStep } from './sampling.step.js';
+
+@Module({
+  controllers: [SamplingController],
+  providers: [
+    {
+      provide: SAMPLING_STEP,
+      inject: [PLATFORM],
+      useFactory: (platform: Platform): SamplingStep => {
+        const { config, secret, clock, logger, onFatal } = platform;
+        const { channel, windowMs, bootstrapRate } = config.sampling;
+        return createSamplingStep({
+          plans: createPlanBoard({
+            readPlans: () => readPlans(platform, onFatal),
+            salt: deriveSalt(secret, 'sampling'),
+            channel,
+            report: (plan) => {
+              logger.warn({ event: 'plan_void', ...plan });
+            },
+          }),
+          channel,
+          windowMs,
+          bootstrap: { rate: bootstrapRate, salt: deriveSalt(secret, 'sampling-bootstrap') },
+          clock,
+        });
+      },
+    },
+    { provide: WORKERS, useValue: [] },
+  ],
+})
+class SamplingModule {}
+
+export const samplingRole: RoleDefinition = {
+  app: 'sampling',
+  module: SamplingModule,
+  topics: () => ['prediction.scored', 'sampling.planned', 'sampling.drawn', 'dead-letter.sampling'],
+  tables: [],
+  isPatient: true,
+  http: 'health',
+};
