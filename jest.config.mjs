@@ -1,6 +1,8 @@
 /** Sizes by suffix: *.spec.ts (no I/O), *.integration.spec.ts (one real component), *.e2e.spec.ts (the whole). */
 export default {
   testEnvironment: 'node',
+  // A hang must end; how fast something is, no test says.
+  testTimeout: 60_000,
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons', 'module-sync'] },
   setupFiles: ['<rootDir>/test/preload-nest.mjs'],
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
