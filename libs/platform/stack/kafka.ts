@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { classArchiveFlags } from './class-archive.js';
 import { messageOf, StackError } from './errors.js';
+import { fenceKilledBroker } from './kafka-fence.js';
 import { probeKafka } from './kafka-probe.js';
 import { hintFor } from './log-tail.js';
 import type { PartPlan } from './part-process.js';
@@ -83,6 +84,22 @@ export const brokerSettings = (
   'controller.quorum.fetch.timeout.ms': 1_000,
 });
 
+/** The controller alone on the broker's data; nobody sends it heartbeats, so it may lose patience at once. */
+const controllerSettings = (controllerPort: number, data: string): Readonly<Record<string, string | number>> => ({
+  'process.roles': 'controller',
+  'node.id': 1,
+  'controller.quorum.voters': `1@${LOOPBACK}:${controllerPort}`,
+  listeners: `CONTROLLER://${LOOPBACK}:${controllerPort}`,
+  'controller.listener.names': 'CONTROLLER',
+  'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT',
+  'log.dirs': data,
+  'broker.session.timeout.ms': 300,
+  'broker.heartbeat.interval.ms': 100,
+  'controller.quorum.election.timeout.ms': 300,
+  'controller.quorum.election.backoff.max.ms': 100,
+  'controller.quorum.fetch.timeout.ms': 1_000,
+});
+
 /** 16 bytes as Kafka writes ids. One that began with a hyphen, as 1 of 64 would, is taken for an option by its tools. */
 export const clusterId = ([first = 0, ...rest]: Uint8Array): string =>
   Buffer.from([first & 0x7f, ...rest]).toString('base64url');
@@ -140,8 +157,16 @@ export const planKafka = async ({
       );
     }
   }
+  const controller = join(config, 'kafka-controller.properties');
+  writeFileSync(controller, asProperties(controllerSettings(controllerPort, data)));
   return {
     name: 'Kafka',
+    beforeStart: () =>
+      fenceKilledBroker({
+        command: java.command,
+        args: [QUICK_START, ...base, '-Xshare:auto', '-cp', infra.kafkaClassPath, 'kafka.Kafka', controller],
+        data,
+      }),
     command: java.command,
     args: [
       ...classArchiveFlags(infra.folder, 'kafka'),

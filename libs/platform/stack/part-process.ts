@@ -25,6 +25,8 @@ export interface PartPlan {
   readonly isReady: () => Promise<boolean>;
   readonly readyWithinMs: number;
   readonly stopWithinMs: number;
+  /** Before each launch, when nothing of the part runs. */
+  readonly beforeStart?: () => Promise<void>;
 }
 
 export interface PartExit {
@@ -143,6 +145,7 @@ export const createPartProcess = (plan: PartPlan, onUnexpectedExit: (exit: PartE
     },
     async start(signal) {
       if (current !== undefined && !current.isOver()) return;
+      await plan.beforeStart?.();
       const started = launch();
       current = started;
       started.isReady = await waitUntilReady(started, signal);
