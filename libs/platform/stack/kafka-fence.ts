@@ -16,6 +16,8 @@ export interface FenceOptions {
   /** Of a controller alone, on the data of the broker. */
   readonly args: readonly string[];
   readonly data: string;
+  /** Of the start that this is part of: when it breaks off, so does the wait. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Whether a broker ran on this folder and did not stop in order. */
@@ -28,11 +30,14 @@ export const wasKilled = (data: string): boolean =>
  * takes the partitions of a transaction that it has to end for deleted ones, skips their markers and calls the transaction complete (seen with Kafka
  * 4.3.1: "these partitions are likely deleted already and hence can be skipped"). The next commit of that producer made the aborted records visible.
  */
-export const fenceKilledBroker = async ({ command, args, data }: FenceOptions): Promise<void> => {
+export const fenceKilledBroker = async ({ command, args, data, signal }: FenceOptions): Promise<void> => {
   if (!wasKilled(data)) return;
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'] });
   const exit = once(child, 'exit');
-  const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+  const end = () => child.kill('SIGKILL');
+  const timer = setTimeout(end, PATIENCE_MS);
+  signal?.addEventListener('abort', end);
+  if (signal?.aborted === true) end();
   try {
     // Ends with the process, too: the start that follows says what is wrong.
     for await (const line of createInterface({ input: child.stdout })) if (FENCED.test(line)) break;
@@ -41,5 +46,6 @@ export const fenceKilledBroker = async ({ command, args, data }: FenceOptions): 
     child.kill('SIGTERM');
     await exit;
     clearTimeout(timer);
+    signal?.removeEventListener('abort', end);
   }
 };

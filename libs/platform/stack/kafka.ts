@@ -27,21 +27,29 @@ rootLogger.appenderRef.stdout.ref=STDOUT
 /** Dead letters may hold 2 MiB (topics.yaml); twice that leaves room for headers and for batches that hold two. */
 const LARGEST_MESSAGE = 4 * 1024 * 1024;
 
+/** What the controller is, whether a broker runs beside it in the process or not. */
+const quorumSettings = (controllerPort: number, data: string): Readonly<Record<string, string | number>> => ({
+  'node.id': 1,
+  'controller.quorum.voters': `1@${LOOPBACK}:${controllerPort}`,
+  'controller.listener.names': 'CONTROLLER',
+  'log.dirs': data,
+  'controller.quorum.election.timeout.ms': 300,
+  'controller.quorum.election.backoff.max.ms': 100,
+  'controller.quorum.fetch.timeout.ms': 1_000,
+});
+
 /** One broker that is its own controller, sized for a laptop. */
 export const brokerSettings = (
   port: number,
   controllerPort: number,
   data: string,
 ): Readonly<Record<string, string | number>> => ({
+  ...quorumSettings(controllerPort, data),
   'process.roles': 'broker,controller',
-  'node.id': 1,
-  'controller.quorum.voters': `1@${LOOPBACK}:${controllerPort}`,
   listeners: `PLAINTEXT://${LOOPBACK}:${port},CONTROLLER://${LOOPBACK}:${controllerPort}`,
   'advertised.listeners': `PLAINTEXT://${LOOPBACK}:${port}`,
-  'controller.listener.names': 'CONTROLLER',
   'inter.broker.listener.name': 'PLAINTEXT',
   'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
-  'log.dirs': data,
   // A typing error in a topic name must fail, not make a topic.
   'auto.create.topics.enable': 'false',
   'delete.topic.enable': 'true',
@@ -79,25 +87,16 @@ export const brokerSettings = (
   'broker.session.timeout.ms': 2_500,
   'broker.heartbeat.interval.ms': 250,
   'initial.broker.registration.timeout.ms': 60_000,
-  'controller.quorum.election.timeout.ms': 300,
-  'controller.quorum.election.backoff.max.ms': 100,
-  'controller.quorum.fetch.timeout.ms': 1_000,
 });
 
 /** The controller alone on the broker's data; nobody sends it heartbeats, so it may lose patience at once. */
 const controllerSettings = (controllerPort: number, data: string): Readonly<Record<string, string | number>> => ({
+  ...quorumSettings(controllerPort, data),
   'process.roles': 'controller',
-  'node.id': 1,
-  'controller.quorum.voters': `1@${LOOPBACK}:${controllerPort}`,
   listeners: `CONTROLLER://${LOOPBACK}:${controllerPort}`,
-  'controller.listener.names': 'CONTROLLER',
   'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT',
-  'log.dirs': data,
   'broker.session.timeout.ms': 300,
   'broker.heartbeat.interval.ms': 100,
-  'controller.quorum.election.timeout.ms': 300,
-  'controller.quorum.election.backoff.max.ms': 100,
-  'controller.quorum.fetch.timeout.ms': 1_000,
 });
 
 /** 16 bytes as Kafka writes ids. One that began with a hyphen, as 1 of 64 would, is taken for an option by its tools. */
@@ -161,11 +160,12 @@ export const planKafka = async ({
   writeFileSync(controller, asProperties(controllerSettings(controllerPort, data)));
   return {
     name: 'Kafka',
-    beforeStart: () =>
+    beforeStart: (signal) =>
       fenceKilledBroker({
         command: java.command,
         args: [QUICK_START, ...base, '-Xshare:auto', '-cp', infra.kafkaClassPath, 'kafka.Kafka', controller],
         data,
+        signal,
       }),
     command: java.command,
     args: [

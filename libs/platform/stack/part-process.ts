@@ -26,7 +26,7 @@ export interface PartPlan {
   readonly readyWithinMs: number;
   readonly stopWithinMs: number;
   /** Before each launch, when nothing of the part runs. */
-  readonly beforeStart?: () => Promise<void>;
+  readonly beforeStart?: (signal: AbortSignal | undefined) => Promise<void>;
 }
 
 export interface PartExit {
@@ -145,7 +145,7 @@ export const createPartProcess = (plan: PartPlan, onUnexpectedExit: (exit: PartE
     },
     async start(signal) {
       if (current !== undefined && !current.isOver()) return;
-      await plan.beforeStart?.();
+      await plan.beforeStart?.(signal);
       const started = launch();
       current = started;
       started.isReady = await waitUntilReady(started, signal);
