@@ -1,38 +1,10 @@
 import OpenAI from 'openai';
-import type { ContentSubmitted, VerdictIssued } from '#platform/contracts';
+import type { ContentSubmitted } from '#platform/contracts';
 import { RetryableError } from '#platform/stream';
+import { issuedVerdict } from '#platform/testing';
 import { NOW, serde, startBench, type Bench, type Call } from './gateway-bench.module.js';
 
 const START = 'public~0-0.1-0.2-0.3-0';
-
-function issued(contentId: string, platform: string): VerdictIssued {
-  return {
-    verdictId: 'ab'.repeat(16),
-    kind: 'ISSUED',
-    contentId,
-    revision: 1,
-    platform,
-    channel: 'public',
-    action: 'BLOCK',
-    categories: {},
-    deploymentId: 'd-public',
-    modelId: 'm-1',
-    calibrationId: 'c-1',
-    thresholdSetId: 't-1',
-    policyId: 'default',
-    policyVersion: 1,
-    role: 'LIVE',
-    mode: 'NORMAL',
-    decidedBy: 'MODEL',
-    textHash: 'x',
-    causeId: null,
-    supersedes: null,
-    reason: null,
-    source: { topic: 'prediction.scored', partition: 0, offset: 0 },
-    submittedAt: NOW,
-    issuedAt: NOW,
-  };
-}
 
 /** The published client of OpenAI, talking to the gateway without a socket. */
 function openAi(bench: Bench, apiKey: string): OpenAI {
@@ -343,7 +315,10 @@ describe('GET /v1/verdicts/stream', () => {
       ['v2', 'blog'],
       ['v3', 'forum'],
     ] as const) {
-      const value = serde.encode('verdict.public', issued(contentId, platform));
+      const value = serde.encode(
+        'verdict.public',
+        issuedVerdict({ contentId, platform, action: 'BLOCK', submittedAt: NOW, issuedAt: NOW }),
+      );
       await bench.broker.flow.publish([{ topic: 'verdict.public', partition: 1, key: 'k', value, headers: {} }]);
     }
     const authorization = `Bearer ${forum}`;

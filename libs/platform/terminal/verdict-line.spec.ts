@@ -1,35 +1,15 @@
-import type { VerdictIssued } from '#platform/contracts';
+import { issuedVerdict } from '#platform/testing';
 import { createPaint, verdictLine, visible } from './verdict-line.js';
 
-const verdict: VerdictIssued = {
-  verdictId: '0'.repeat(32),
-  kind: 'ISSUED',
-  contentId: 'c-1',
-  revision: 1,
+const verdict = issuedVerdict({
   platform: 'harbour',
-  channel: 'public',
   action: 'REVIEW',
   categories: {
     H: { probability: 0.42, action: 'REVIEW', reviewThreshold: 0.3, blockThreshold: 0.8, provisional: true },
     V: { probability: 0.6, action: 'ALLOW', reviewThreshold: 0.7, blockThreshold: null, provisional: false },
   },
-  deploymentId: 'd-1',
-  modelId: 'm-1',
-  calibrationId: 'c-1',
-  thresholdSetId: 't-1',
-  policyId: 'default',
-  policyVersion: 1,
-  role: 'LIVE',
-  mode: 'NORMAL',
-  decidedBy: 'MODEL',
-  textHash: '0'.repeat(32),
-  causeId: null,
-  supersedes: null,
-  reason: null,
-  source: { topic: 'prediction.scored', partition: 0, offset: 0 },
-  submittedAt: 0,
   issuedAt: 45_296_000,
-};
+});
 
 describe('a verdict line', () => {
   it('names the category that decided, not the one with the highest probability', () => {

@@ -1,4 +1,5 @@
 export { arbitraryDamage, arbitraryEvent } from './arbitrary-event.js';
+export { issuedVerdict } from './issued-verdict.js';
 export { createMemoryBroker, createMemoryLog } from './memory/memory-broker.js';
 export { createStaticSerde } from './memory/static-serde.js';
 export { describeBroker } from './conformance/broker-conformance.js';

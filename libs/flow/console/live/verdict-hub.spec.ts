@@ -1,41 +1,15 @@
 import fc from 'fast-check';
 import type { VerdictIssued } from '#platform/contracts';
 import type { JournalDoor } from '#platform/stream';
-import { createMemoryBroker, createMemoryLog, createStaticSerde } from '#platform/testing';
+import { createMemoryBroker, createMemoryLog, createStaticSerde, issuedVerdict } from '#platform/testing';
 import { createVerdictHub, type Watcher } from './verdict-hub.js';
 import { byStrictness, liveVerdictOf, passesFilter, type VerdictFilter } from './verdict-filter.js';
 
 const serde = createStaticSerde();
 const everything: VerdictFilter = { channel: null, platform: null, actions: null, category: null };
 
-function verdict(contentId: string, more: Partial<VerdictIssued> = {}): VerdictIssued {
-  return {
-    verdictId: contentId,
-    kind: 'ISSUED',
-    contentId,
-    revision: 1,
-    platform: 'forum',
-    channel: 'public',
-    action: 'ALLOW',
-    categories: {},
-    deploymentId: 'd-1',
-    modelId: 'm-1',
-    calibrationId: 'c-1',
-    thresholdSetId: 't-1',
-    policyId: 'default',
-    policyVersion: 1,
-    role: 'LIVE',
-    mode: 'NORMAL',
-    decidedBy: 'MODEL',
-    textHash: 'x',
-    causeId: null,
-    supersedes: null,
-    reason: null,
-    source: { topic: 'prediction.scored', partition: 0, offset: 0 },
-    submittedAt: 0,
-    issuedAt: 0,
-    ...more,
-  };
+function verdict(contentId: string, rest: Partial<VerdictIssued> = {}): VerdictIssued {
+  return issuedVerdict({ verdictId: contentId, contentId, ...rest });
 }
 
 const blocked = verdict('blocked', {

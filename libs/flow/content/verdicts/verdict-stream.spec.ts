@@ -1,37 +1,12 @@
 import type { VerdictIssued } from '#platform/contracts';
-import { createMemoryBroker, createMemoryLog, createStaticSerde } from '#platform/testing';
+import { createMemoryBroker, createMemoryLog, createStaticSerde, issuedVerdict } from '#platform/testing';
 import { parsePosition, type StreamPosition } from './stream-position.js';
 import { streamVerdicts } from './verdict-stream.js';
 
 const serde = createStaticSerde();
 
 function verdict(contentId: string, platform = 'forum'): VerdictIssued {
-  return {
-    verdictId: contentId,
-    kind: 'ISSUED',
-    contentId,
-    revision: 1,
-    platform,
-    channel: 'public',
-    action: 'ALLOW',
-    categories: {},
-    deploymentId: 'd-1',
-    modelId: 'm-1',
-    calibrationId: 'c-1',
-    thresholdSetId: 't-1',
-    policyId: 'default',
-    policyVersion: 1,
-    role: 'LIVE',
-    mode: 'NORMAL',
-    decidedBy: 'MODEL',
-    textHash: 'x',
-    causeId: null,
-    supersedes: null,
-    reason: null,
-    source: { topic: 'prediction.scored', partition: 0, offset: 0 },
-    submittedAt: 0,
-    issuedAt: 0,
-  };
+  return issuedVerdict({ verdictId: contentId, contentId, platform });
 }
 
 /** The fields of server-sent events, as a client reads them. */
