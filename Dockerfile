@@ -26,17 +26,21 @@ ENV ROLE=$ROLE \
     TIDEGATE_HOME=/var/lib/tidegate \
     LISTEN_HOST=0.0.0.0 \
     CONTENT_PORT=8080 \
+    LABEL_PORT=8082 \
+    CONSOLE_PORT=3000 \
     HEALTH_PORT=9464
 RUN mkdir -p /var/lib/tidegate && chown 1000:1000 /var/lib/tidegate
 COPY --from=packages /tidegate/node_modules ./node_modules
 COPY --from=build /tidegate/dist ./dist
 COPY package.json ./
 COPY avro ./avro
+COPY libs/platform/clickhouse/migrations ./libs/platform/clickhouse/migrations
+COPY libs/platform/clickhouse/queries ./libs/platform/clickhouse/queries
 COPY models ./models
 COPY policies ./policies
 COPY docker/health.mjs ./docker/health.mjs
 USER 1000:1000
-EXPOSE 8080 9464
+EXPOSE 3000 8080 8082 9464
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["node", "docker/health.mjs"]
 STOPSIGNAL SIGTERM
 # exec: Node gets the signals itself and stops in order.

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CliSession } from './cli-session.js';
-import { AddUser, ConsoleCommand, ConsoleUsers, DisableUser, ListUsers } from './commands/console.command.js';
+import { AddUser, ConsoleCommand, ConsoleUsers, DisableUser, ListUsers, SetUser } from './commands/console.command.js';
 import {
   DeadLettersCommand,
   ListDeadLetters,
@@ -19,6 +19,7 @@ import {
   PublishPolicy,
   SetMode,
 } from './commands/policy.command.js';
+import { ExportLabels, ImportLabels, LabelCommand } from './commands/label.command.js';
 import { EvaluateModel, ModelCommand, TrainModel } from './commands/model.command.js';
 import { PublishCommand } from './commands/publish.command.js';
 import { TailCommand } from './commands/tail.command.js';
@@ -32,8 +33,9 @@ import { CreateTopics, TopicsCommand } from './commands/topics.command.js';
     ...[DeadLettersCommand, ListDeadLetters, ShowDeadLetter, ReplayDeadLetters],
     ...[KeysCommand, CreateKey, ListKeys, RevokeKey],
     ...[PolicyCommand, LintPolicy, ExplainPolicy, PublishPolicy, ListPolicies, SetMode],
-    ...[ConsoleCommand, ConsoleUsers, AddUser, ListUsers, DisableUser],
+    ...[ConsoleCommand, ConsoleUsers, AddUser, SetUser, ListUsers, DisableUser],
     ...[JobsCommand, RunJob],
+    ...[LabelCommand, ImportLabels, ExportLabels],
     ...[ModelCommand, TrainModel, EvaluateModel],
   ],
 })

@@ -1,18 +1,7 @@
-import { rejectReasons, topicOf, type DeadLetter } from '#platform/contracts';
+import { deadLetterApps, rejectReasons, topicOf, type DeadLetter } from '#platform/contracts';
 import type { Connections } from '#platform/role';
 import { writeThroughDoors } from '#platform/stream';
 import { UsageError } from './usage-error.js';
-
-/** Apps that can reject. */
-export const deadLetterApps = [
-  'prediction',
-  'verdict',
-  'sampling',
-  'policy',
-  'deployment',
-  'warehouse',
-  'content',
-] as const;
 
 /** A dead letter and where it stands. */
 export interface FoundLetter {
@@ -29,7 +18,7 @@ export interface LetterFilter {
 
 /** @throws UsageError when the filter names an app or a reason that there is not */
 export function checkFilter({ app, reason }: LetterFilter): void {
-  if (app !== undefined && !deadLetterApps.some((known) => known === app)) {
+  if (app !== undefined && !deadLetterApps.includes(app)) {
     throw new UsageError(`--app ${app}: must be one of ${deadLetterApps.join(', ')}`);
   }
   const reasons: readonly string[] = Object.keys(rejectReasons);

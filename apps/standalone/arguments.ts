@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util';
 
 export interface StandaloneArguments {
   readonly demo: boolean;
+  /** Names; null: all. */
+  readonly roles: readonly string[] | null;
   readonly help: boolean;
 }
 
@@ -11,6 +13,7 @@ export const usage = `Tidegate on one machine: Kafka, registry, ClickHouse and e
   npm run demo        the same, and publish the bundled sample and print its verdicts
 
   --demo              publish samples/content.jsonl and print verdicts as they come
+  --roles <list>      only these, for example content,prediction,verdict,policy,deployment,warehouse
   --help              this text
 
 Settings are environment variables: docs/generated/configuration.md
@@ -20,7 +23,13 @@ Settings are environment variables: docs/generated/configuration.md
 export function parseArguments(argv: readonly string[]): StandaloneArguments {
   const { values } = parseArgs({
     args: [...argv],
-    options: { demo: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
+    options: {
+      demo: { type: 'boolean', default: false },
+      roles: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
   });
-  return values;
+  const { demo, roles, help } = values;
+  const names = roles?.split(',').map((name) => name.trim());
+  return { demo, help, roles: names?.filter((name) => name !== '') ?? null };
 }

@@ -9,6 +9,16 @@ import { verdictLine, type Paint } from '#platform/terminal';
 const SAMPLE = path.join(projectRoot, 'samples/content.jsonl');
 const PAUSE_MS = 250;
 
+/**
+ * Of the demo, where the environment says nothing: windows of a minute, so that people are asked some two minutes after a content came, and
+ * a fourth of the 66 samples, so that there is something to answer. Labels from such small windows say little; that is what `npm start` is for.
+ */
+export const demoDefaults: Readonly<Record<string, string>> = {
+  SAMPLING_WINDOW_MS: '60000',
+  SAMPLING_BOOTSTRAP_RATE: '0.25',
+  SAMPLING_BUDGETS: 'libs/flow/sampling/demo-budgets.yaml',
+};
+
 /** Prints every verdict from now on, one line each, until the signal aborts. */
 export async function printVerdicts(options: {
   readonly connections: Connections;

@@ -1,5 +1,5 @@
 import type { Environment } from '#platform/config';
-import type { Lifecycle } from '#platform/role';
+import type { Lifecycle, RoleDefinition } from '#platform/role';
 import type { Logger } from '#platform/telemetry';
 import { createPaint, type Paint } from '#platform/terminal';
 import { printVerdicts, publishSample } from './demo.js';
@@ -9,6 +9,7 @@ import { startStandalone, type Standalone } from './standalone.js';
 export async function runStandalone(options: {
   readonly environment: Environment;
   readonly demo: boolean;
+  readonly roles: readonly RoleDefinition[];
   readonly log: string;
   readonly logger: Logger;
   readonly lifecycle: Lifecycle;
@@ -50,16 +51,21 @@ function welcome(
   const { clickhouse, kafka, channels } = config;
   const text = `{"platform":"demo","contentId":"hello-1","text":"see you at the harbour"}`;
   const query = `SELECT channel, action, content_id FROM ${clickhouse.database}.verdicts ORDER BY issued_at DESC LIMIT 5`;
+  const gateway = [
+    `  publish     curl -s ${gatewayUrl ?? ''}/v1/content -H 'content-type: application/json' -d '${text}'`,
+    `  read        curl -s ${gatewayUrl ?? ''}/v1/content/hello-1/verdicts`,
+    `  browse      ${gatewayUrl ?? ''}/docs`,
+    `  key         ${demoKey}   of the platform "demo"; calls from this machine need none`,
+  ];
+  const signIn =
+    consoleSignIn === null ? '' : `   as ${consoleSignIn.name}, one-time password ${consoleSignIn.password}`;
   return [
     '',
     paint('bold', `Ready after ${seconds.toFixed(1)} s`),
-    `  publish     curl -s ${gatewayUrl}/v1/content -H 'content-type: application/json' -d '${text}'`,
-    `  read        curl -s ${gatewayUrl}/v1/content/hello-1/verdicts`,
+    ...(gatewayUrl === null ? [] : gateway),
     `  query       curl -s ${clickhouse.url} --data "${query} FORMAT PrettyCompact"`,
     `  subscribe   topics ${channels.map((channel) => `${kafka.prefix === '' ? '' : `${kafka.prefix}.`}verdict.${channel}`).join(', ')} on ${kafka.brokers.join(',')}`,
-    `  browse      ${gatewayUrl}/docs`,
-    `  console     ${consoleUrl}${consoleSignIn === null ? '' : `   as ${consoleSignIn.name}, one-time password ${consoleSignIn.password}`}`,
-    `  key         ${demoKey}   of the platform "demo"; calls from this machine need none`,
+    ...(consoleUrl === null ? [] : [`  console     ${consoleUrl}${signIn}`]),
     paint('grey', `  log         ${log}`),
     '',
   ];

@@ -4,12 +4,6 @@ import { allTopics } from '#platform/contracts';
 import { createClickHouse, migrate } from '#platform/clickhouse';
 import { consoleRole, readFirstPassword } from '#flow/console';
 import { contentRole, createKeyStore } from '#flow/content';
-import { deploymentRole } from '#flow/deployment';
-import { policyRole } from '#flow/policy';
-import { predictionRole } from '#flow/prediction';
-import { samplingRole } from '#flow/sampling';
-import { verdictRole } from '#flow/verdict';
-import { warehouseRole } from '#flow/warehouse';
 import { createTopics } from '#platform/kafka';
 import {
   connect,
@@ -24,37 +18,27 @@ import { startStack } from '#platform/stack';
 import type { Logger } from '#platform/telemetry';
 import { readyKey } from './demo-key.js';
 
-/** What writes comes before what reads it; the gateway opens its door last. */
-const roles: readonly RoleDefinition[] = [
-  policyRole,
-  deploymentRole,
-  warehouseRole,
-  samplingRole,
-  verdictRole,
-  predictionRole,
-  contentRole,
-  consoleRole,
-];
-
 export interface Standalone {
   readonly config: PlatformConfig;
   readonly connections: Connections;
-  readonly gatewayUrl: string;
+  /** Null when the gateway does not run here; so for the console. */
+  readonly gatewayUrl: string | null;
   /** A key of the platform `demo`. */
   readonly demoKey: string;
-  readonly consoleUrl: string;
+  readonly consoleUrl: string | null;
   /** Null once the one-time password of the console's first user was replaced. */
   readonly consoleSignIn: { readonly name: string; readonly password: string } | null;
 }
 
-/** Starts the stack, topics, tables and every role in this process; each step that started is stopped by the lifecycle. */
+/** Starts the stack, topics, tables and these roles in this process; each step that started is stopped by the lifecycle. */
 export async function startStandalone(options: {
   readonly environment: Environment;
+  readonly roles: readonly RoleDefinition[];
   readonly logger: Logger;
   readonly lifecycle: Lifecycle;
   readonly report: (line: string) => void;
 }): Promise<Standalone> {
-  const { environment, logger, lifecycle, report } = options;
+  const { environment, roles, logger, lifecycle, report } = options;
   const stack = await startStack({
     home: homeOf(environment),
     infra: path.resolve(projectRoot, environment.TIDEGATE_INFRA),
@@ -91,10 +75,7 @@ export async function startStandalone(options: {
     ),
     createTopics({
       ...kafkaConnection(config, logger),
-      topics: allTopics(
-        config.channels,
-        roles.map((role) => role.app),
-      ),
+      topics: allTopics(config.channels),
       partitions: config.kafka.partitions,
       replicationFactor: config.kafka.replication,
     }),
@@ -116,11 +97,15 @@ export async function startStandalone(options: {
   return {
     config,
     connections,
-    gatewayUrl: started.get(contentRole.app)?.url ?? '',
+    gatewayUrl: started.get(contentRole.app)?.url ?? null,
     demoKey,
-    consoleUrl: config.console.url ?? started.get(consoleRole.app)?.url ?? '',
+    consoleUrl: consoleUrlOf(config, started.get(consoleRole.app)),
     consoleSignIn: await readFirstPassword(config.home),
   };
+}
+
+function consoleUrlOf(config: PlatformConfig, role: RunningRole | undefined): string | null {
+  return role === undefined ? null : (config.console.url ?? role.url);
 }
 
 function stackUrls(environment: Environment, stack: Awaited<ReturnType<typeof startStack>>) {

@@ -3,14 +3,18 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { measureAgreement, resolveVotes, vanishedAnswer, type Unit, type Vote } from '#flow/label';
 import { findFlips, readEdos } from './edos.js';
+import { runPass } from './pass.js';
+import { runStream } from './stream.js';
 import { goldenAlphas, readToxicSpans } from './toxic-spans.js';
 
 const { values } = parseArgs({
   options: {
     data: { type: 'string', default: '../shared/data' },
-    only: { type: 'string', default: 'votes,errors' },
+    only: { type: 'string', default: 'votes,stream,pass,errors' },
     /** Shares of labels to flip. */
     flips: { type: 'string', default: '0,0.05,0.1' },
+    /** Made-up votes of the pass. */
+    votes: { type: 'string', default: '1000000' },
     /** Writes `{question: {item: probability}}` for check_resolution.py. */
     export: { type: 'string' },
   },
@@ -89,6 +93,13 @@ function runErrors(data: string): void {
 }
 
 if (values.only.includes('votes')) runVotes(values.data);
+if (values.only.includes('stream')) {
+  const questions = readToxicSpans(values.data);
+  if (questions === null)
+    say(`skipped: no toxic_spans/annotations.csv under '${values.data}'; name a folder with --data`);
+  else await runStream(questions, { say, expectThat, exportTo: values.export ?? null });
+}
+if (values.only.includes('pass')) await runPass(Number(values.votes), say);
 if (values.only.includes('errors')) runErrors(values.data);
 for (const claim of failures) say(`FAILED: ${claim}`);
 process.exitCode = failures.length > 0 ? 1 : 0;

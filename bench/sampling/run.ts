@@ -10,14 +10,16 @@ import {
   type SimulatedMetric,
 } from '#flow/sampling';
 import { measureLabels, type LabelsResult } from './labels-part.js';
+import { measureWarehouse } from './warehouse-part.js';
 import { closestToHalf, thresholdAndBandPlan, uncertaintyPlan, uniformPlan } from './rival-plans.js';
 
 const USAGE = `Usage: node dist/bench/sampling/run.js [options]
 
 Compares ways to spend a budget of labels. Part "simulation" draws a population with planted truth again and again and looks at bias,
-coverage and width of the estimates; part "labels" labels public data in rounds and counts the positives that it finds.
+coverage and width of the estimates; part "labels" labels public data in rounds and counts the positives that it finds; part "warehouse" times
+the queries of the jobs on a window of --size contents with --labels labels.
 
-  --part <name>       simulation (default) or labels
+  --part <name>       simulation (default), labels or warehouse
   --runs <n>          runs of each plan on one population, default 2000
   --process-runs <n>  runs that meet a new population each, default 500; 0 leaves them out
   --size <n>          contents of a population, default 20000
@@ -44,7 +46,7 @@ interface Options {
   readonly labels: number;
   readonly seed: string;
   readonly json: boolean;
-  readonly part: 'simulation' | 'labels';
+  readonly part: 'simulation' | 'labels' | 'warehouse';
   readonly data: string;
   readonly category: string;
   readonly repeats: number;
@@ -77,8 +79,8 @@ function readOptions(): Options | null {
     throw new RangeError(`--${name} must be a whole number of at least ${least}, is '${text}'`);
   };
   const { part } = values;
-  if (part !== 'simulation' && part !== 'labels') {
-    throw new RangeError(`--part must be simulation or labels, is '${part}'`);
+  if (part !== 'simulation' && part !== 'labels' && part !== 'warehouse') {
+    throw new RangeError(`--part must be simulation, labels or warehouse, is '${part}'`);
   }
   return {
     part,
@@ -183,7 +185,7 @@ function print({ plans, process: overPopulations, closestToHalf: raw }: ReturnTy
   process.stdout.write(table);
 }
 
-function main(): number {
+async function main(): Promise<number> {
   let options: Options | null;
   try {
     options = readOptions();
@@ -193,6 +195,12 @@ function main(): number {
   }
   if (options === null) {
     process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  if (options.part === 'warehouse') {
+    await measureWarehouse({ contents: options.size, labels: options.labels }, (text) =>
+      process.stdout.write(`${text}\n`),
+    );
     return 0;
   }
   return options.part === 'labels' ? labels(options) : simulation(options);
@@ -258,4 +266,4 @@ function simulation(options: Options): number {
   return failures.length === 0 ? 0 : 1;
 }
 
-process.exitCode = main();
+process.exitCode = await main();

@@ -15,7 +15,7 @@ import { startApp, type RoleProcess } from './role-process.js';
 import type { Settings } from './settings.js';
 import type { ReaderAnswer, ReaderCommand } from './reader-process.js';
 
-const ROLES = ['policy', 'deployment', 'warehouse', 'sampling', 'verdict', 'prediction', 'content'] as const;
+const ROLES = ['policy', 'deployment', 'warehouse', 'sampling', 'label', 'verdict', 'prediction', 'content'] as const;
 /** What `npm start` gives the flow topics. */
 const PARTITIONS = 4;
 
@@ -74,13 +74,15 @@ export async function startInstallation(options: {
       KAFKA_PARTITIONS: String(PARTITIONS),
       MODELS_DIR: settings.model.modelsDir,
       CONTENT_PORT: '0',
+      CONSOLE_PORT: '0',
+      LABEL_PORT: '0',
       CONTENT_ALLOW_ANONYMOUS: 'true',
     };
     const parsed = parseEnvironment(environment);
     const config = platformConfig(parsed, defaultServices(parsed));
     const connection = kafkaConnection(config, createLogger({ stage: 'bench', level: 'silent' }));
     const clickhouse = createClickHouse(config.clickhouse);
-    const topics = allTopics(config.channels, ROLES);
+    const topics = allTopics(config.channels);
     await Promise.all([
       createTopics({
         ...connection,
@@ -94,22 +96,29 @@ export async function startInstallation(options: {
     ]);
     await clickhouse.close();
 
-    const start = async (app: string, isReady: (line: string) => boolean): Promise<RoleProcess> => {
+    const start = async (
+      app: string,
+      isReady: (line: string) => boolean,
+      args: readonly string[] = [],
+    ): Promise<RoleProcess> => {
       const log = path.join(logs, `${app}.log`);
       const ownLog = layout === 'together' ? path.join(environment.TIDEGATE_HOME, 'logs', 'tidegate.log') : null;
-      const role = await startApp({ app, environment, log, ownLog, isReady, onExit: onFailure });
+      const role = await startApp({ app, args, environment, log, ownLog, isReady, onExit: onFailure });
       closing.push(() => role.end());
       return role;
     };
     const roles: Record<string, number> = {};
+    const only = settings.options.roles;
+    const chosen = only === null ? [] : ['--roles', only.join(',')];
+    const apart = ROLES.filter((app) => only === null || only.includes(app));
     if (layout === 'together') {
-      roles['roles'] = (await start('standalone', (line) => line.startsWith('Ready after'))).pid;
+      roles['roles'] = (await start('standalone', (line) => line.startsWith('Ready after'), chosen)).pid;
     } else {
-      const started = await Promise.all(ROLES.map((app) => start(app, isStarted)));
-      ROLES.forEach((app, at) => (roles[app] = started[at]?.pid ?? 0));
+      const started = await Promise.all(apart.map((app) => start(app, isStarted)));
+      apart.forEach((app, at) => (roles[app] = started[at]?.pid ?? 0));
     }
     print(
-      `${layout === 'together' ? 'all roles in one process' : 'a process for each role'} on ${PARTITIONS} partitions`,
+      `${layout === 'together' ? `${only?.join(', ') ?? 'all roles'} in one process` : 'a process for each role'} on ${PARTITIONS} partitions`,
     );
 
     const generator = startChild<GeneratorCommand, GeneratorAnswer>('generator-process');

@@ -27,6 +27,8 @@ export interface Options {
   readonly json: boolean;
   readonly write: boolean;
   readonly quick: boolean;
+  /** Roles that run; null: all. */
+  readonly roles: readonly string[] | null;
 }
 
 export const usage = `Measures the serving path, from content to verdict.
@@ -44,6 +46,7 @@ export const usage = `Measures the serving path, from content to verdict.
   --corpus <name>       davidson (default), openai_moderation, toxic_spans or all
   --json                print the results as JSON at the end
   --write               keep the results: bench/serving/results.json and the table in bench/README.md
+  --roles <list>        only these roles, to see what the others cost; not with --write
   --quick               seconds instead of minutes: shows that it works, measures nothing
 `;
 
@@ -53,6 +56,7 @@ export function parseOptions(argv: readonly string[]): Options | 'help' {
     args: [...argv],
     options: {
       only: { type: 'string' },
+      roles: { type: 'string' },
       seconds: { type: 'string' },
       partitions: { type: 'string' },
       rounds: { type: 'string' },
@@ -69,6 +73,9 @@ export function parseOptions(argv: readonly string[]): Options | 'help' {
   });
   if (values.help) return 'help';
   const { quick } = values;
+  if (values.roles !== undefined && values.write) {
+    throw new TypeError('--write keeps what all roles do: leave --roles out');
+  }
   return {
     parts: values.only === undefined ? parts : values.only.split(',').map(partOf),
     seconds: whole('seconds', values.seconds, quick ? 4 : 60),
@@ -84,6 +91,7 @@ export function parseOptions(argv: readonly string[]): Options | 'help' {
     json: values.json,
     write: values.write,
     quick,
+    roles: values.roles?.split(',') ?? null,
   };
 }
 

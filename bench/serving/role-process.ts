@@ -21,6 +21,7 @@ const LAST_LINES = 10;
  */
 export async function startApp(options: {
   readonly app: string;
+  readonly args?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly log: string;
   /** Where the app itself logs when not to its output. */
@@ -29,9 +30,9 @@ export async function startApp(options: {
   /** Ended by itself after it ran. */
   readonly onExit: (error: Error) => void;
 }): Promise<RoleProcess> {
-  const { app, environment, log, ownLog, isReady, onExit } = options;
+  const { app, args = [], environment, log, ownLog, isReady, onExit } = options;
   const main = path.join(projectRoot, 'dist/apps', app, 'main.js');
-  const child = spawn(process.execPath, ['--enable-source-maps', main], {
+  const child = spawn(process.execPath, ['--enable-source-maps', main, ...args], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

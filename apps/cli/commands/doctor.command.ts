@@ -3,7 +3,6 @@ import { allTopics } from '#platform/contracts';
 import { kafkaHealth } from '#platform/kafka';
 import { kafkaConnection } from '#platform/role';
 import { CliSession } from '../cli-session.js';
-import { deadLetterApps } from '../dead-letter-reader.js';
 import { printJson, printTable } from '../output/print.js';
 
 interface Finding {
@@ -53,7 +52,7 @@ export class DoctorCommand extends CommandRunner {
   private async topics(): Promise<string> {
     const { config, logger } = this.session;
     const health = await kafkaHealth(kafkaConnection(config, logger));
-    const wanted = allTopics(config.channels, deadLetterApps).map((topic) => topic.name);
+    const wanted = allTopics(config.channels).map((topic) => topic.name);
     if (!health.ok) throw new Error(health.problem);
     const missing = wanted.filter((topic) => !health.topics.includes(topic));
     if (missing.length > 0) throw new Error(`${missing.join(', ')} missing; create them with: tidegate topics create`);

@@ -1,11 +1,45 @@
 import { Command, CommandRunner, Option, SubCommand } from 'nest-commander';
-import { catchUp, runJob, verdictRollup } from '#platform/jobs';
+import { labelJobsOf } from '#flow/label';
+import { samplingJobs } from '#flow/sampling';
+import { catchUp, runJob, verdictRollup, type Job } from '#platform/jobs';
+import { openTable } from '#platform/stream';
 import { CliSession } from '../cli-session.js';
 import { printLine } from '../output/print.js';
 import { UsageError } from '../usage-error.js';
 
-const jobsOf = (channels: readonly string[]) => [verdictRollup(channels)];
-const jobNames = jobsOf([]).map((job) => job.name);
+/** By name; each is made when it is asked for, because some of them need Kafka and some files. */
+const makers: Readonly<Record<string, (session: CliSession) => Promise<Job>>> = {
+  'verdict-rollup': ({ config }) => Promise.resolve(verdictRollup(config.channels)),
+  'sampling-close': async (session) => (await samplingOf(session)).closing,
+  'sampling-plan': async (session) => (await samplingOf(session)).planning,
+  'live-quality': async (session) => (await samplingOf(session)).quality,
+  'label-resolve': (session) => labelJob(session, 'label-resolve'),
+  'label-quality': (session) => labelJob(session, 'label-quality'),
+};
+const jobNames = Object.keys(makers);
+
+async function samplingOf({ connections }: CliSession): Promise<ReturnType<typeof samplingJobs>> {
+  await connections.serde.prepare(['sampling.planned', 'sampling.closed']);
+  return samplingJobs(
+    connections.platformOf('sampling', (error) => {
+      throw error;
+    }),
+  );
+}
+
+async function labelJob({ connections }: CliSession, name: string): Promise<Job> {
+  const { broker, serde } = connections;
+  const onFatal = (error: Error): never => {
+    throw error;
+  };
+  await serde.prepare(['label.resolved', 'policy.published']);
+  const published = await openTable({ broker, serde, topic: 'policy.published', onFatal });
+  const job = labelJobsOf(connections.platformOf('label', onFatal), () => published.values()).find(
+    (one) => one.name === name,
+  );
+  if (job === undefined) throw new Error(`the label role has no job ${name}`);
+  return job;
+}
 
 @SubCommand({
   name: 'run',
@@ -18,8 +52,9 @@ export class RunJob extends CommandRunner {
   }
 
   override async run([name = '']: string[], options: { readonly from?: number }): Promise<void> {
-    const job = jobsOf(this.session.config.channels).find((known) => known.name === name);
-    if (job === undefined) throw new UsageError(`${name}: must be one of ${jobNames.join(', ')}`);
+    const make = makers[name];
+    if (make === undefined) throw new UsageError(`${name}: must be one of ${jobNames.join(', ')}`);
+    const job = await make(this.session);
     const { clickhouse } = this.session;
     if (options.from === undefined) {
       const windows = await catchUp(job, clickhouse, Date.now);

@@ -4,7 +4,6 @@ import { allTopics } from '#platform/contracts';
 import { createTopics } from '#platform/kafka';
 import { kafkaConnection } from '#platform/role';
 import { CliSession } from '../cli-session.js';
-import { deadLetterApps } from '../dead-letter-reader.js';
 import { printJson, printLine, printTable } from '../output/print.js';
 
 const DAY_MS = 86_400_000;
@@ -22,7 +21,7 @@ export class CreateTopics extends CommandRunner {
     const { config, logger, clickhouse } = this.session;
     const { created, existing } = await createTopics({
       ...kafkaConnection(config, logger),
-      topics: allTopics(config.channels, deadLetterApps),
+      topics: allTopics(config.channels),
       partitions: config.kafka.partitions,
       replicationFactor: config.kafka.replication,
     });
@@ -40,7 +39,7 @@ export class TopicsCommand extends CommandRunner {
   }
 
   override run(_: string[], options: { readonly json?: boolean }): Promise<void> {
-    const topics = allTopics(this.session.config.channels, deadLetterApps);
+    const topics = allTopics(this.session.config.channels);
     if (options.json === true) {
       for (const topic of topics) printJson(topic);
     } else {

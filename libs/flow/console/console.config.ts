@@ -23,9 +23,18 @@ export const consoleLimits = {
   backfill: 50,
   watchGraceMs: 60_000,
   retryMs: 2000,
+  /** Answers of the label role that a person waits for. */
+  labelMs: 5000,
   /** Answers of the warehouse that a person waits for. */
   warehouseMs: 10_000,
   deadLetters: 100,
+  /** Examples of one cluster of disagreement, and suspected labels, that are listed. */
+  clusterItems: 20,
+  labelErrors: 100,
+  /** How far charts look back, by days and by sampling windows, and the most figures in one answer. */
+  qualityDaysMs: 90 * 86_400_000,
+  qualityWindowsMs: 7 * 86_400_000,
+  qualityFigures: 20_000,
   /** UTF-16 code units of a text that are shown. */
   shownText: 32_768,
   /** Bytes of a dead letter, and of one of its headers, that are shown. */

@@ -3,11 +3,13 @@ import path from 'node:path';
 import { Inject, Module, type OnModuleDestroy } from '@nestjs/common';
 import { createClickHouse, type ClickHouse } from '#platform/clickhouse';
 import { projectRoot } from '#platform/config';
+import { CALL_SEAL_HEADER, createCallSeal, labelDeskSeal } from '#platform/contracts';
 import { PLATFORM, WORKERS, type Platform, type RoleDefinition } from '#platform/role';
 import { createLogger } from '#platform/telemetry';
 import { createAttemptLimit } from './access/attempt-limit.js';
 import type { Audit } from './access/audit.js';
 import { createOpenIdDoor } from './access/open-id.js';
+import { createPreferencesStore } from './access/preferences.js';
 import { createSessions } from './access/sessions.js';
 import { createUserStore } from './access/user-store.js';
 import { consoleLimits as limits } from './console.config.js';
@@ -16,14 +18,22 @@ import { DeadLetterController } from './dead-letter.controller.js';
 import type { Desk } from './desk.js';
 import { createEntrance } from './http/entrance.js';
 import { refuseAddress, shapeConsoleHttp } from './http/shape-console.js';
+import { LiveQualityController } from './live-quality.controller.js';
 import { createVerdictHub } from './live/verdict-hub.js';
+import { QualityController } from './quality.controller.js';
+import { QueueController } from './queue.controller.js';
+import { createLabelDesk } from './queue/label-desk.js';
+import { createLeaseVeil } from './queue/lease-veil.js';
 import { SessionController } from './session.controller.js';
 import { VerdictController } from './verdict.controller.js';
 
 type OpenDesk = Desk & { readonly stop: () => Promise<void> };
 
 @Module({
-  controllers: [SessionController, VerdictController, DeadLetterController],
+  controllers: [
+    ...[SessionController, QueueController, VerdictController, DeadLetterController],
+    ...[QualityController, LiveQualityController],
+  ],
   providers: [
     {
       provide: WAREHOUSE,
@@ -48,7 +58,7 @@ class ConsoleModule implements OnModuleDestroy {
   }
 }
 
-async function openDesk({ config, clock, broker, serde, logger }: Platform): Promise<OpenDesk> {
+async function openDesk({ config, clock, broker, serde, logger, secret }: Platform): Promise<OpenDesk> {
   const { home, channels, listenHost } = config;
   const { url, oidc } = config.console;
   const newToken = () => randomBytes(32).toString('base64url');
@@ -90,6 +100,7 @@ async function openDesk({ config, clock, broker, serde, logger }: Platform): Pro
       logger.warn({ event: 'verdicts_not_read', error: error instanceof Error ? error.message : 'unknown' });
     },
   });
+  const seal = createCallSeal({ ...labelDeskSeal, secret, clock });
   const stopping = new AbortController();
   return {
     entrance: createEntrance({
@@ -116,7 +127,16 @@ async function openDesk({ config, clock, broker, serde, logger }: Platform): Pro
     attempts: limitAttempts(limits.freeAttempts),
     attemptsOfAddress: limitAttempts(limits.freeAttemptsPerAddress),
     audit,
+    clock,
     hub,
+    label: createLabelDesk({
+      urls: config.label.urls,
+      seal: (body) => ({ [CALL_SEAL_HEADER]: seal.seal(body) }),
+      timeoutMs: limits.labelMs,
+      fetch: (address, init) => globalThis.fetch(address, init),
+    }),
+    veil: createLeaseVeil({ secret, newNonce: () => randomBytes(12) }),
+    preferences: createPreferencesStore(home),
     channels,
     isSecure,
     stopping: stopping.signal,

@@ -8,6 +8,7 @@ import { consoleLimits as limits } from './console.config.js';
 import { DESK, WAREHOUSE } from './console.tokens.js';
 import type { ConsoleRequest, Desk } from './desk.js';
 import { Problem } from './http/problem.js';
+import { instantOf } from './instants.js';
 
 const word = z.string().max(64).default('');
 const listSchema = z.strictObject({ stage: word, reason: word });
@@ -99,9 +100,4 @@ function parse<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw new Problem('invalid_request', 'There is no such filter or dead letter.');
   return parsed.data;
-}
-
-/** `2026-03-04 10:00:00.123`, UTC, as RFC 3339. */
-function instantOf(text: string): string {
-  return `${text.replace(' ', 'T')}Z`;
 }

@@ -2,11 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AttemptLimit } from './access/attempt-limit.js';
 import type { Audit } from './access/audit.js';
 import type { OpenIdDoor } from './access/open-id.js';
+import type { PreferencesStore } from './access/preferences.js';
 import type { Sessions } from './access/sessions.js';
 import type { UserStore } from './access/user-store.js';
 import type { SignInMethod } from './api/index.js';
 import type { Entrance } from './http/entrance.js';
 import type { VerdictHub } from './live/verdict-hub.js';
+import type { LabelDesk } from './queue/label-desk.js';
+import type { LeaseVeil } from './queue/lease-veil.js';
 
 /** What the controllers work with. */
 export interface Desk {
@@ -18,7 +21,12 @@ export interface Desk {
   readonly attempts: AttemptLimit;
   readonly attemptsOfAddress: AttemptLimit;
   readonly audit: Audit;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
   readonly hub: VerdictHub;
+  readonly label: LabelDesk;
+  readonly veil: LeaseVeil;
+  readonly preferences: PreferencesStore;
   readonly channels: readonly string[];
   /** Cookies travel over TLS alone. */
   readonly isSecure: boolean;

@@ -147,9 +147,19 @@ export class SessionController {
   private view(session: Session | null): SessionView {
     const method = methodOf(this.desk);
     if (session === null) return { signedIn: false, method };
-    const { name, roles, mustChangePassword, csrf } = session;
-    const permissions = permissionsOf(roles, mustChangePassword);
-    return { signedIn: true, method, name, roles, permissions, mustChangePassword, csrf, channels: this.desk.channels };
+    const { name, roles, languages, teams, mustChangePassword, csrf } = session;
+    return {
+      signedIn: true,
+      method,
+      name,
+      roles,
+      permissions: permissionsOf(roles, mustChangePassword),
+      mustChangePassword,
+      csrf,
+      channels: this.desk.channels,
+      languages,
+      teams,
+    };
   }
 
   /** Not more at once than the memory of a small machine allows. */

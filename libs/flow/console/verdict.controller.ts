@@ -1,14 +1,16 @@
-import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { z } from 'zod';
 import { maskPersonalData } from '#model';
 import type { ClickHouse, VerdictExplanation } from '#platform/clickhouse';
-import type { Action, ContentText, Explanation } from './api/index.js';
+import type { Action, ContentText, Explanation, OverrideKept } from './api/index.js';
 import { consoleLimits as limits } from './console.config.js';
 import { DESK, WAREHOUSE } from './console.tokens.js';
 import type { ConsoleReply, ConsoleRequest, Desk } from './desk.js';
 import { Problem } from './http/problem.js';
 import { securityHeaders } from './http/security-headers.js';
+import { instantOf } from './instants.js';
 import { byStrictness, type VerdictFilter } from './live/verdict-filter.js';
+import { personOf } from './queue/person.js';
 
 const word = z.string().min(1).max(256).optional();
 const filterSchema = z.strictObject({
@@ -21,6 +23,12 @@ const filterSchema = z.strictObject({
     .transform((text) => text.split(','))
     .pipe(z.array(z.enum(['ALLOW', 'REVIEW', 'BLOCK'])))
     .optional(),
+});
+
+const overrideSchema = z.strictObject({
+  action: z.enum(['ALLOW', 'REVIEW', 'BLOCK']),
+  /** In a few words; never content. */
+  reason: z.string().trim().min(1).max(300),
 });
 
 /** Verdicts as they come, and one back to what decided it. */
@@ -103,11 +111,27 @@ export class VerdictController {
     return { text: text.slice(0, limits.shownText), length: text.length, masked: masks.length };
   }
 
+  /** What an expert decides instead; it holds for this revision and channel until it is withdrawn. */
+  @Post(':verdictId/override')
+  @HttpCode(200)
+  async override(
+    @Param('verdictId') id: string,
+    @Body() body: unknown,
+    @Req() request: ConsoleRequest,
+  ): Promise<OverrideKept> {
+    const { entrance, label, audit } = this.desk;
+    const session = entrance.require(request.raw, 'override_verdicts');
+    const verdictId = checkedId(id);
+    const parsed = overrideSchema.safeParse(body);
+    if (!parsed.success) throw new Problem('invalid_request', 'Send an action, and a reason of up to 300 characters.');
+    const { action, reason } = parsed.data;
+    const kept = await label.override({ ...personOf(session, 'EXPERT'), verdictId, action, reason });
+    audit({ event: 'verdict_overridden', userId: session.userId, verdictId, action, requestId: kept.requestId });
+    return kept;
+  }
+
   private async find(verdictId: string): Promise<VerdictExplanation> {
-    if (!/^[0-9a-f]{32}$/i.test(verdictId)) {
-      throw new Problem('invalid_request', 'A verdict id has 32 hexadecimal digits.');
-    }
-    const [row] = await this.warehouse.query('explain-verdict', { verdict_id: verdictId });
+    const [row] = await this.warehouse.query('explain-verdict', { verdict_id: checkedId(verdictId) });
     if (row === undefined) {
       throw new Problem(
         'not_found',
@@ -116,6 +140,11 @@ export class VerdictController {
     }
     return row;
   }
+}
+
+function checkedId(verdictId: string): string {
+  if (/^[0-9a-f]{32}$/i.test(verdictId)) return verdictId;
+  throw new Problem('invalid_request', 'A verdict id has 32 hexadecimal digits.');
 }
 
 function readFilter(query: unknown): VerdictFilter {
@@ -175,9 +204,4 @@ function explanationOf(row: VerdictExplanation): Explanation {
     modelError: row.model_error,
     bundledAt: row.bundled_at === null ? null : instantOf(row.bundled_at),
   };
-}
-
-/** `2026-03-04 10:00:00.123`, UTC, as RFC 3339. */
-function instantOf(text: string): string {
-  return `${text.replace(' ', 'T')}Z`;
 }

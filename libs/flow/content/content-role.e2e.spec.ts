@@ -38,7 +38,7 @@ describe('the content role on a real broker', () => {
     await Promise.all([
       createTopics({
         ...kafkaConnection(config, logger),
-        topics: allTopics(config.channels, ['content']),
+        topics: allTopics(config.channels),
         partitions: config.kafka.partitions,
         replicationFactor: 1,
       }),

@@ -1,4 +1,5 @@
 import { seededRandom } from './seeded-random.js';
+import { runToEnd, type Steps } from './steps.js';
 
 const { floor } = Math;
 
@@ -113,10 +114,15 @@ function frequencies({ counts, ofUnit }: Patterns): Float64Array {
  * votes of the overlap sample: where a third person was asked because two disagreed, agreement looks worse than it is.
  * Intervals are NaN where the figure is.
  */
-export function measureAgreement(
+export function measureAgreement(units: readonly Unit[], options: AgreementOptions = {}): Agreement {
+  return runToEnd(agreementSteps(units, options));
+}
+
+/** As {@link measureAgreement}, one draw of the bootstrap a step. */
+export function* agreementSteps(
   units: readonly Unit[],
   { positive = 'YES', draws = 1000, seed = 1 }: AgreementOptions = {},
-): Agreement {
+): Steps<Agreement> {
   const patterns = patternsOf(units);
   const { counts, ofUnit, values } = patterns;
   const positiveIndex = values.indexOf(positive);
@@ -136,6 +142,7 @@ export function measureAgreement(
     // A draw without any rare value has no alpha; it says nothing about its size either.
     if (!Number.isNaN(drawn.alpha)) alphas.push(drawn.alpha);
     if (!Number.isNaN(drawn.positiveAgreement)) positives.push(drawn.positiveAgreement);
+    yield;
   }
   alphas.sort((a, b) => a - b);
   positives.sort((a, b) => a - b);

@@ -32,7 +32,7 @@ export function nextStep({ answers, probability, overlap, expert }: QuestionStat
   }
   if (answers.includes('UNSURE')) return { kind: 'EXPERT', reason: 'UNSURE' };
   if (answers.length < blindAnswers) return { kind: 'ASK', reason: 'TOO_FEW' };
-  const unknown = probability === null || factOf(probability) === 'UNKNOWN';
+  const unknown = probability === null || factOf(probability) === 'unknown';
   if (answers.length < mostAnswers) {
     if (new Set(answers).size > 1) return { kind: 'ASK', reason: 'DISAGREEMENT' };
     if (unknown) return { kind: 'ASK', reason: 'UNCERTAIN' };

@@ -80,6 +80,21 @@ export interface ScheduleRequest {
 }
 
 /**
+ * Whose turn it is, whatever there is to give: most tasks are fresh, and then nobody needs to know the gold and the history of a person.
+ */
+export function turnOf({
+  labeler,
+  ordinal,
+  salts,
+  rates = defaultRates,
+}: Pick<ScheduleRequest, 'labeler' | 'ordinal' | 'salts' | 'rates'>): TaskKind['kind'] {
+  const turn = `${labeler}|${ordinal}`;
+  const goldRate = ordinal < rates.newcomerTasks ? rates.newcomerGold : rates.gold;
+  if (uniform(salts.gold, turn) < goldRate) return 'GOLD';
+  return uniform(salts.repeat, turn) < rates.repeat ? 'REPEAT' : 'FRESH';
+}
+
+/**
  * What a person gets as task number `ordinal` (labels 2.3): a gold item, an item that they answered before, or a fresh one.
  * A function of its arguments: a replay schedules the same. Whether it is gold's turn does not depend on the gold there is;
  * when none is left that this person has not seen, the task is fresh.
@@ -87,12 +102,12 @@ export interface ScheduleRequest {
 export function scheduleTask(request: ScheduleRequest): TaskKind {
   const { labeler, ordinal, gold, answered, repeated, salts, rates = defaultRates } = request;
   const turn = `${labeler}|${ordinal}`;
-  const goldRate = ordinal < rates.newcomerTasks ? rates.newcomerGold : rates.gold;
-  if (uniform(salts.gold, turn) < goldRate) {
+  const kind = turnOf(request);
+  if (kind === 'GOLD') {
     const item = chooseGold(turn, gold, new Set(answered.map((it) => it.item)), salts.goldChoice);
     return item === null ? { kind: 'FRESH' } : { kind: 'GOLD', item };
   }
-  if (uniform(salts.repeat, turn) < rates.repeat) {
+  if (kind === 'REPEAT') {
     const goldItems = new Set(gold.map(({ item }) => item));
     const old = answered.filter(
       (it) => ordinal - it.ordinal > rates.repeatDistance && !repeated.has(it.item) && !goldItems.has(it.item),

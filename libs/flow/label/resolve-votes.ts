@@ -1,3 +1,4 @@
+import { runToEnd, type Steps } from './steps.js';
 import type { Vote } from './vote.js';
 
 /** Looked up once: the loops below call them a million times in a pass. */
@@ -51,12 +52,20 @@ interface Ballot {
   readonly isYes: Uint8Array;
 }
 
+/** Takes a few milliseconds. */
+const votesOfAStep = 10_000;
+
 function ballotOf(votes: readonly Vote[]): Ballot {
+  return runToEnd(ballotSteps(votes));
+}
+
+function* ballotSteps(votes: readonly Vote[]): Steps<Ballot> {
   const items = new Map<string, number>();
   const labelers = new Map<string, number>();
   const seen = new Set<number>();
   const rows: { item: number; labeler: number; isYes: number }[] = [];
-  for (const { item, labeler, answer } of votes) {
+  for (const [index, { item, labeler, answer }] of votes.entries()) {
+    if (index % votesOfAStep === 0) yield;
     if (answer === 'UNSURE') continue;
     const i = indexIn(items, item);
     const w = indexIn(labelers, labeler);
@@ -115,7 +124,16 @@ export function resolveVotes(
   gold: ReadonlyMap<string, boolean> = new Map(),
   settings: ResolutionSettings = defaultResolution,
 ): Resolution {
-  const ballot = ballotOf(votes);
+  return runToEnd(resolutionSteps(votes, gold, settings));
+}
+
+/** As {@link resolveVotes}, one iteration a step: a role that has people waiting resolves a question between their requests. */
+export function* resolutionSteps(
+  votes: readonly Vote[],
+  gold: ReadonlyMap<string, boolean>,
+  settings: ResolutionSettings = defaultResolution,
+): Steps<Resolution> {
+  const ballot = yield* ballotSteps(votes);
   const { items, labelers, itemOf, labelerOf, isYes } = ballot;
   const truth = items.map((item) => gold.get(item));
   const q = voteShares(ballot);
@@ -160,6 +178,7 @@ export function resolveVotes(
     logLikelihood = sum / items.length;
     converged = logLikelihood - previous < settings.tolerance;
     previous = logLikelihood;
+    yield;
   }
   return {
     parameters: {
@@ -258,7 +277,11 @@ const vanishedBelow = 1 / 8;
 export function vanishedAnswer(votes: readonly Vote[], { probabilities }: Resolution): 'YES' | 'NO' | null {
   const { isYes } = ballotOf(votes);
   if (isYes.length === 0) return null;
-  const yesVotes = isYes.reduce((sum, yes) => sum + yes, 0) / isYes.length;
+  return vanishedAmong(isYes.reduce((sum, yes) => sum + yes, 0) / isYes.length, probabilities);
+}
+
+/** As {@link vanishedAnswer}. @param yesVotes share of yes among the votes that are not UNSURE */
+export function vanishedAmong(yesVotes: number, probabilities: ReadonlyMap<string, number>): 'YES' | 'NO' | null {
   let yesItems = 0;
   for (const probability of probabilities.values()) yesItems += probability / probabilities.size;
   if (yesItems < vanishedBelow * yesVotes) return 'YES';

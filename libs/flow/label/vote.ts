@@ -1,8 +1,7 @@
+import type { Fact } from '#policy';
+
 /** What a person says to one question of one item. UNSURE is an answer: it escalates and is never dropped. */
 export type Answer = 'YES' | 'NO' | 'UNSURE';
-
-/** What is known of a question of fact once people have answered. */
-export type Fact = 'YES' | 'NO' | 'UNKNOWN';
 
 /** One answer of one person to one question@version, in the order in which answers came. */
 export interface Vote {
@@ -18,16 +17,6 @@ const decidedTo = 0.2;
 
 /** The fact that a probability of yes stands for (labels 2.1): yes from .8, no to .2, else unknown; NaN is unknown. */
 export function factOf(probability: number): Fact {
-  if (probability >= decidedFrom) return 'YES';
-  return probability <= decidedTo ? 'NO' : 'UNKNOWN';
-}
-
-/**
- * Weight of a derived category (labels 2.1): the least |2q - 1| over the probabilities of the facts that decided it.
- * In [0, 1]; 1 when no fact was needed, because then nothing is in doubt.
- */
-export function decisionWeight(probabilities: readonly number[]): number {
-  let least = 1;
-  for (const probability of probabilities) least = Math.min(least, Math.abs(2 * probability - 1));
-  return least;
+  if (probability >= decidedFrom) return 'yes';
+  return probability <= decidedTo ? 'no' : 'unknown';
 }

@@ -4,6 +4,23 @@ import type { DrawWindow } from './plan-board.js';
 import { capDraws } from './priority-sample.js';
 import { stratumOf, type PlanStratum, type SamplingPlan } from './sampling-plan.js';
 
+/** What the closing of a window needs to know of a draw. */
+export type ClosingDraw = Pick<
+  SamplingDrawn,
+  | 'drawId'
+  | 'planId'
+  | 'platform'
+  | 'contentId'
+  | 'revision'
+  | 'channel'
+  | 'team'
+  | 'probability'
+  | 'kind'
+  | 'language'
+  | 'duplicateKey'
+  | 'conversationHash'
+>;
+
 export interface ClosingSettings {
   /** Of a salt of its own: the plan's already decided the first phase. */
   readonly salt: string;
@@ -22,11 +39,11 @@ export interface ClosingSettings {
 export function closeWindow(
   window: DrawWindow,
   plan: SamplingPlan | null,
-  draws: readonly SamplingDrawn[],
+  draws: readonly ClosingDraw[],
   settings: ClosingSettings,
   closedAt: number,
 ): readonly SamplingClosed[] {
-  const strata = new Map<PlanStratum | null, SamplingDrawn[]>();
+  const strata = new Map<PlanStratum | null, ClosingDraw[]>();
   for (const draw of draws) {
     if (draw.planId !== (plan?.planId ?? null)) {
       throw new FatalError(
@@ -49,7 +66,7 @@ export function closeWindow(
 }
 
 function closedEvent(
-  draw: SamplingDrawn,
+  draw: ClosingDraw,
   { from: windowFrom, to: windowTo }: DrawWindow,
   probability: number,
   closedAt: number,

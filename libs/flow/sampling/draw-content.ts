@@ -71,18 +71,21 @@ export function drawContent({ plan, bootstrap }: DrawRule, item: SamplingItem): 
   return {
     drawId: hashFields('draw', plan.planId, platform, contentId, revision),
     planId: plan.planId,
-    team: teamOf(plan, item.language, identity),
+    team: teamOf(plan, item),
     u,
     ...inclusion,
     drawn: u < inclusion.probability,
   };
 }
 
-/** By a hash of its own, so that who is asked says nothing about what was drawn. */
-function teamOf(plan: SamplingPlan, language: string, identity: string): string | null {
-  const teams = stratumOf(plan, language)?.teams ?? [];
+/** Who is asked about a content; by a hash of its own, so that it says nothing about what was drawn. */
+export function teamOf(
+  plan: SamplingPlan,
+  item: Pick<SamplingItem, 'platform' | 'contentId' | 'revision' | 'language'>,
+): string | null {
+  const teams = stratumOf(plan, item.language)?.teams ?? [];
   if (teams.length <= 1) return teams[0]?.team ?? null;
-  let rest = uniform(`${plan.salt}|team`, identity);
+  let rest = uniform(`${plan.salt}|team`, drawnIdentity(item));
   for (const { team, share } of teams) {
     rest -= share;
     if (rest < 0) return team;

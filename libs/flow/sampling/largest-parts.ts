@@ -2,7 +2,7 @@ import { stratumInclusion } from './inclusion-probability.js';
 import type { PlanStratum, SamplingFacts } from './sampling-plan.js';
 import type { LargestParts } from './solve-rates.js';
 
-/** The largest parts of a stratum over contents at hand; `sql/largest-parts.sql` does it in the warehouse. The stratum has multiplier 1. */
+/** The largest parts of a stratum over contents at hand; `sampling-largest-parts.sql` does it in the warehouse. The stratum has multiplier 1. */
 export function largestParts(stratum: PlanStratum, contents: Iterable<SamplingFacts>): LargestParts {
   const values: number[] = [];
   let sum = 0;

@@ -1,6 +1,6 @@
 import type { PlanStratum, SamplingPlan } from './sampling-plan.js';
 
-/** Parameters of `sql/inclusion-probabilities.sql` and `sql/largest-parts.sql`: one stratum of a plan as ClickHouse takes it. */
+/** One stratum of a plan as the committed queries `sampling-*.sql` take it. */
 export interface StratumParameters {
   readonly channel: string;
   readonly salt: string;
@@ -43,4 +43,37 @@ export function stratumParameters(plan: SamplingPlan, stratum: PlanStratum): Str
     factors: Object.values(stratum.buckets).map(({ factor }) => factor),
     other_factor: stratum.otherFactor,
   };
+}
+
+/** The draw of a window without a plan: everything with one probability. */
+export function bootstrapParameters(
+  channel: string,
+  { rate, salt }: { readonly rate: number; readonly salt: string },
+): StratumParameters {
+  return {
+    channel,
+    salt,
+    languages: [],
+    languages_excluded: true,
+    uniform_rate: rate,
+    multiplier: 1,
+    scored_by: [],
+    thresholds: [],
+    threshold_weights: [],
+    uncertainty_weights: [],
+    buckets: [],
+    factors: [],
+    other_factor: 1,
+  };
+}
+
+/** Languages that a plan draws, or, when `excluded`, those that are not named are drawn; null: no plan, which draws all. */
+export function drawnLanguages(plan: SamplingPlan | null): {
+  readonly languages: readonly string[];
+  readonly languages_excluded: boolean;
+} {
+  const isAll = plan === null || plan.strata.some(({ languages }) => languages.length === 0);
+  return isAll
+    ? { languages: [], languages_excluded: true }
+    : { languages: plan.strata.flatMap(({ languages }) => languages), languages_excluded: false };
 }

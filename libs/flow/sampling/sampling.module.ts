@@ -1,12 +1,14 @@
 import { Module } from '@nestjs/common';
-import { PLATFORM, WORKERS, type Platform, type RoleDefinition } from '#platform/role';
+import { PLATFORM, type Platform, type RoleDefinition } from '#platform/role';
 import { deriveSalt } from '#policy';
 import { createPlanBoard } from './plan-board.js';
 import { readPlans } from './read-plans.js';
+import { SamplingJobsModule } from './sampling-jobs.module.js';
 import { SAMPLING_STEP, SamplingController } from './sampling.controller.js';
 import { createSamplingStep, type SamplingStep } from './sampling.step.js';
 
 @Module({
+  imports: [SamplingJobsModule],
   controllers: [SamplingController],
   providers: [
     {
@@ -31,7 +33,6 @@ import { createSamplingStep, type SamplingStep } from './sampling.step.js';
         });
       },
     },
-    { provide: WORKERS, useValue: [] },
   ],
 })
 class SamplingModule {}
@@ -39,7 +40,7 @@ class SamplingModule {}
 export const samplingRole: RoleDefinition = {
   app: 'sampling',
   module: SamplingModule,
-  topics: () => ['prediction.scored', 'sampling.planned', 'sampling.drawn', 'dead-letter.sampling'],
+  topics: () => ['prediction.scored', 'sampling.planned', 'sampling.drawn', 'sampling.closed', 'dead-letter.sampling'],
   tables: [],
   isPatient: true,
   http: 'health',

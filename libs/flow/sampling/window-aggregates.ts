@@ -27,7 +27,7 @@ export interface CategoryAggregate {
 }
 
 /**
- * The aggregates of a window whose contents are at hand; `sql/window-aggregates.sql` computes the same in the warehouse, where metadata
+ * The aggregates of a window whose contents are at hand; `sampling-window-aggregates.sql` computes the same in the warehouse, where metadata
  * factors need not be known, because they are the same for a whole bucket.
  * @param thresholds by category; a category without one is never above
  */

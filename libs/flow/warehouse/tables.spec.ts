@@ -7,7 +7,6 @@ import { tableOf, tables, warehouseTopics, type StoredSchema } from './tables.js
 import { eventDay } from './tables/content.js';
 import { content, hash, NOON, storedRecord, verdict } from './warehouse.fixture.js';
 
-const APPS = ['prediction', 'warehouse'];
 const DAY = 86_400_000;
 const schemas = Object.keys(tables) as StoredSchema[];
 
@@ -17,11 +16,11 @@ describe('tables of the warehouse', () => {
       .filter(({ schema, readers }) => schema !== null && (readers as readonly string[]).includes('warehouse'))
       .map(({ schema }) => schema);
     expect([...new Set(read)].sort()).toEqual([...schemas].sort());
-    for (const topic of warehouseTopics(['public'], APPS)) expect(topicOf(topic).schema).toBe(schemaOf(topic));
+    for (const topic of warehouseTopics(['public'])) expect(topicOf(topic).schema).toBe(schemaOf(topic));
   });
 
   it('name every channel and every app', () => {
-    expect(warehouseTopics(['public', 'kids'], APPS)).toEqual(
+    expect(warehouseTopics(['public', 'kids'])).toEqual(
       expect.arrayContaining(['verdict.public', 'verdict.kids', 'dead-letter.prediction', 'dead-letter.warehouse']),
     );
   });

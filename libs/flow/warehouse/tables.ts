@@ -1,8 +1,9 @@
-import { topicDefinitions, topicOf, type EventBySchema, type SchemaName, type TopicName } from '#platform/contracts';
+import { allTopics, topicOf, type EventBySchema, type SchemaName, type TopicName } from '#platform/contracts';
 import type { Table } from './table.js';
 import { contentErased, contentReported, contentSubmitted } from './tables/content.js';
 import { deadLetterRejected } from './tables/dead-letter.js';
 import { deploymentBundled, deploymentChanged, policyPublished } from './tables/deployment.js';
+import { labelResolved, labelSubmitted } from './tables/label.js';
 import { predictionScored } from './tables/prediction.js';
 import { samplingClosed, samplingDrawn, samplingPlanned } from './tables/sampling.js';
 import { verdictIssued } from './tables/verdict.js';
@@ -17,6 +18,8 @@ export const tables = {
   'sampling/planned': samplingPlanned,
   'sampling/drawn': samplingDrawn,
   'sampling/closed': samplingClosed,
+  'label/submitted': labelSubmitted,
+  'label/resolved': labelResolved,
   'policy/published': policyPublished,
   'deployment/bundled': deploymentBundled,
   'deployment/changed': deploymentChanged,
@@ -34,20 +37,9 @@ export function tableOf(topic: TopicName): Table<unknown> {
   return found as unknown as Table<unknown>;
 }
 
-/** Every topic that avro/topics.yaml lets the warehouse read, of these channels and apps. */
-export function warehouseTopics(channels: readonly string[], apps: readonly string[]): readonly TopicName[] {
-  return topicDefinitions
-    .filter((definition) => definition.schema !== null && isReader(definition.readers))
-    .flatMap(({ topic, per }) => {
-      const names = {
-        installation: [topic],
-        channel: channels.map((c) => `${topic}.${c}`),
-        app: apps.map((a) => `${topic}.${a}`),
-      };
-      return names[per].map((name) => topicOf(name).name);
-    });
-}
-
-function isReader(readers: readonly string[]): boolean {
-  return readers.includes('warehouse');
+/** Every topic of these channels that avro/topics.yaml lets the warehouse read. */
+export function warehouseTopics(channels: readonly string[]): readonly TopicName[] {
+  return allTopics(channels)
+    .filter(({ readers }) => readers.includes('warehouse'))
+    .map(({ name }) => name);
 }

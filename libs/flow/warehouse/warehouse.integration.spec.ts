@@ -438,9 +438,45 @@ describe('docs/queries.md', () => {
       'roll-up',
       "INSERT INTO job_runs SELECT 'verdict-rollup', toStartOfHour(now()), now(), run_at FROM verdict_hourly_runs",
     );
+    await plantLabels(now);
     await clickhouse.command(
       'watermark',
       "INSERT INTO warehouse_watermark SELECT arrayJoin(['verdict.public', 'verdict.internal']), 0, 3, 3, now64(3), now64(3)",
+    );
+  }
+
+  /** Two people and what became of their answers. */
+  async function plantLabels(now: number): Promise<void> {
+    const item = { platform: 'demo', contentId: 'c1', revision: 1 };
+    const submitted = loadExamples('label/submitted').find(({ event }) => event.outcome === 'ANSWERED');
+    const resolved = loadExamples('label/resolved').find(({ event }) => event.kind === 'RESOLVED');
+    const derived = loadExamples('label/resolved').find(({ event }) => event.kind === 'DERIVED');
+    if (submitted === undefined || resolved === undefined || derived === undefined) throw new Error('no examples');
+    await plant(
+      'label.submitted',
+      ['u-1', 'u-2'].map((labelerId) => {
+        const [leaseId, submissionId] = [hash(labelerId), hash(`${labelerId} 0`)];
+        return { ...submitted.event, ...item, labelerId, leaseId, submissionId, submittedAt: now };
+      }),
+    );
+    await plant('label.resolved', [
+      { ...resolved.event, ...item, resolvedAt: now },
+      { ...derived.event, ...item, resolvedAt: now },
+    ]);
+    const runs = [
+      "labeler_quality_runs (run_at, labeler_id, answers, standing) VALUES (now64(3), 'u-1', 20, 'WARN')",
+      "label_agreement_runs (run_at, kind, subject, alpha, band) VALUES (now64(3), 'QUESTION', 'attack@1', 0.2, 'POOR')",
+      "label_disagreement_runs (run_at, question, place, examples) VALUES (now64(3), 'attack@1', 1, 14)",
+      "label_error_runs (run_at, policy_id, platform, content_id, score, audit) VALUES (now64(3), 'default', 'demo', 'c1', 0.1, 'OPEN')",
+    ];
+    for (const run of runs) {
+      const [table = ''] = run.split(' ');
+      await clickhouse.command('quality', `TRUNCATE TABLE ${table}`);
+      await clickhouse.command('quality', `INSERT INTO ${run.replace('now64(3)', "'2026-11-23 10:00:00'")}`);
+    }
+    await clickhouse.command(
+      'quality',
+      "INSERT INTO job_runs VALUES ('label-quality', '2026-11-23 09:00:00', '2026-11-23 10:00:00', '2026-11-23 10:00:00')",
     );
   }
 

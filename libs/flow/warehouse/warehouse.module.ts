@@ -9,9 +9,6 @@ import { warehouseTopics } from './tables.js';
 
 const CLICKHOUSE = Symbol('clickhouse of the warehouse');
 
-/** Apps of this release, each with its dead letters. */
-const APPS = ['content', 'prediction', 'verdict', 'policy', 'deployment', 'warehouse'] as const;
-
 /** Sized for 6,000 contents/s in 24,000 rows/s: 64 MiB is some 5 s of them. */
 const LIMITS: SinkLimits = {
   fullRows: 50_000,
@@ -49,7 +46,7 @@ const LONGEST_WAIT_MS = 10_000;
           serde: platform.serde,
           store: clickhouse,
           createBuffer: () => new RowBinary(),
-          topics: warehouseTopics(platform.config.channels, APPS),
+          topics: warehouseTopics(platform.config.channels),
           release: platform.release,
           clock: platform.clock,
           backOff,
@@ -118,7 +115,7 @@ function dieAt({ config }: Platform, point: string): void {
 export const warehouseRole: RoleDefinition = {
   app: 'warehouse',
   module: WarehouseModule,
-  topics: (channels) => warehouseTopics(channels, APPS),
+  topics: warehouseTopics,
   tables: [],
   http: 'health',
 };

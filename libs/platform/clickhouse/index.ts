@@ -1,4 +1,10 @@
 export { createClickHouse, type ClickHouse } from './clickhouse.js';
 export { migrate } from './migrate.js';
-export type { DeadLetterDetail, DeadLetterSummary, VerdictExplanation } from './queries.js';
+export type {
+  AgreementResult,
+  DeadLetterDetail,
+  DeadLetterSummary,
+  LabelerResult,
+  VerdictExplanation,
+} from './queries.js';
 export { RowBinary } from './row-binary.js';

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '#platform/config';
+import type { ContentKind } from '#platform/contracts';
 
 /** What went into a verdict, joined from the events. */
 export interface VerdictExplanation {
@@ -116,6 +117,137 @@ export interface ApiKeyRow {
   readonly revoked_ms: number;
 }
 
+/** Milliseconds since 1970, [from, to). */
+interface TimeWindow {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** One stratum of a sampling plan; parallel arrays by category and by bucket. */
+interface SamplingStratum {
+  readonly channel: string;
+  readonly salt: string;
+  readonly languages: readonly string[];
+  readonly languages_excluded: boolean;
+  readonly uniform_rate: number;
+  readonly multiplier: number;
+  readonly scored_by: readonly string[];
+  readonly thresholds: readonly number[];
+  readonly threshold_weights: readonly number[];
+  readonly uncertainty_weights: readonly number[];
+  readonly buckets: readonly string[];
+  readonly factors: readonly number[];
+  readonly other_factor: number;
+}
+
+/** An item that people were asked about. */
+interface LabelItemRow {
+  readonly platform: string;
+  readonly content_id: string;
+  readonly revision: number;
+}
+
+type LabelAnswer = 'YES' | 'NO' | 'UNSURE';
+
+/** How far people agree on a question, on what a rule makes of their answers, or on a category. */
+export interface AgreementResult {
+  readonly kind: 'QUESTION' | 'CLAUSE' | 'CATEGORY';
+  readonly subject: string;
+  readonly question: string;
+  readonly policy_id: string;
+  readonly policy_version: number;
+  readonly category: string;
+  readonly clause: number;
+  readonly rule: string;
+  readonly alpha: number | null;
+  readonly alpha_low: number | null;
+  readonly alpha_high: number | null;
+  readonly band: 'GOOD' | 'TENTATIVE' | 'POOR' | null;
+  readonly positive_agreement: number | null;
+  readonly positive_low: number | null;
+  readonly positive_high: number | null;
+  readonly items: number;
+  readonly answers: number;
+  readonly vanished: 'YES' | 'NO' | null;
+  readonly measured_at: string;
+}
+
+/** What is known of somebody who answers; of one question, or, where it is empty, of all. */
+export interface LabelerResult {
+  readonly labeler_id: string;
+  readonly question: string;
+  readonly answers: number;
+  readonly unsure: number;
+  readonly hits: number;
+  readonly misses: number;
+  readonly rejections: number;
+  readonly false_alarms: number;
+  readonly sensitivity: number;
+  readonly sensitivity_low: number;
+  readonly sensitivity_high: number;
+  readonly specificity: number;
+  readonly specificity_low: number;
+  readonly specificity_high: number;
+  readonly standing: 'GOOD' | 'WARN' | 'STOP';
+  readonly compared: number;
+  readonly agreement: number | null;
+  readonly repeats: number;
+  readonly consistency: number | null;
+  readonly median_ms: number | null;
+  readonly limit_ms: number | null;
+  readonly is_hurried: boolean;
+  readonly no_run: number;
+  readonly always_no: boolean;
+  readonly drift: 'RISEN' | 'FALLEN' | null;
+  readonly audit_items: number;
+  readonly audit_answered: number;
+  readonly audit_precision: number | null;
+  readonly audit_recall: number | null;
+  readonly audit_f1: number | null;
+  readonly measured_at: string;
+}
+
+/** One figure of one window. */
+interface LiveQualityResult {
+  readonly category: string;
+  readonly window_from: string;
+  readonly window_to: string;
+  readonly slice_by: string;
+  readonly slice_value: string;
+  readonly metric: 'prevalence' | 'precision' | 'recall';
+  readonly status: 'ok' | 'insufficient_labels' | 'pending';
+  readonly estimate: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly n: number;
+  readonly n_eff: number;
+  readonly contents: number;
+  readonly flagged: number;
+  readonly drawn: number;
+  readonly labels: number;
+  readonly pending: number;
+  readonly computed_at: string;
+}
+
+/** What the warehouse knows of one revision that people are asked about. */
+interface LabelTaskContent {
+  readonly platform: string;
+  readonly content_id: string;
+  readonly revision: number;
+  readonly kind: ContentKind;
+  /** Empty when it has run out its days. */
+  readonly text: string;
+  readonly text_hash: string;
+  readonly submitted_at: number;
+  /** Empty: not given, or not detected yet. */
+  readonly given_language: string;
+  readonly detected_language: string;
+  /** Empty: not known. */
+  readonly author_hash: string;
+  readonly conversation_hash: string;
+  readonly probabilities: Readonly<Record<string, number>>;
+}
+
 /** Every committed query: `queries/<name>.sql`, with the values that it binds and the rows that it gives. */
 export interface Queries {
   readonly 'explain-verdict': {
@@ -176,6 +308,472 @@ export interface Queries {
     readonly parameters: { readonly day: string; readonly process: string };
     readonly row: { readonly caller_id: string; readonly texts: number };
   };
+  readonly 'sampling-tables': {
+    readonly parameters: { readonly database: string; readonly tables: readonly string[] };
+    readonly row: { readonly present: number };
+  };
+  readonly 'sampling-since': {
+    readonly parameters: Readonly<Record<string, never>>;
+    /** Milliseconds; null while there is none. */
+    readonly row: { readonly scored: number | null; readonly drawn: number | null };
+  };
+  readonly 'sampling-window-aggregates': {
+    readonly parameters: TimeWindow & {
+      readonly channel: string;
+      readonly thresholds: Readonly<Record<string, number>>;
+    };
+    readonly row: {
+      readonly language: string;
+      readonly kind: string;
+      readonly platform: string;
+      readonly contents: number;
+      readonly scored: Readonly<Record<string, number>>;
+      readonly above: Readonly<Record<string, number>>;
+      readonly uncertainty: Readonly<Record<string, number>>;
+    };
+  };
+  readonly 'sampling-largest-parts': {
+    readonly parameters: TimeWindow & SamplingStratum & { readonly most: number };
+    readonly row: { readonly sum: number; readonly values: readonly number[] };
+  };
+  readonly 'sampling-inclusion-probabilities': {
+    readonly parameters: TimeWindow & SamplingStratum;
+    readonly row: {
+      readonly platform: string;
+      readonly content_id: string;
+      readonly revision: number;
+      readonly u: number;
+      readonly uniform_part: number;
+      readonly threshold_part: number;
+      readonly uncertainty_part: number;
+      readonly metadata_factor: number;
+      readonly probability: number;
+      readonly drawn: number;
+    };
+  };
+  readonly 'sampling-missing-draws': {
+    /** An empty plan id means the bootstrap. */
+    readonly parameters: TimeWindow & SamplingStratum & { readonly plan_id: string };
+    readonly row: { readonly expected: number; readonly missing: number; readonly differing: number };
+  };
+  readonly 'sampling-draws': {
+    readonly parameters: TimeWindow & { readonly channel: string };
+    readonly row: {
+      readonly id: string;
+      readonly plan_id: string | null;
+      readonly platform: string;
+      readonly content_id: string;
+      readonly revision: number;
+      readonly team: string | null;
+      readonly probability: number;
+      readonly kind: ContentKind;
+      readonly language: string;
+      readonly duplicate_key: string;
+      readonly conversation_hash: string | null;
+    };
+  };
+  readonly 'sampling-candidates': {
+    readonly parameters: TimeWindow & SamplingStratum & { readonly most: number };
+    readonly row: {
+      readonly platform: string;
+      readonly content_id: string;
+      readonly revision: number;
+      readonly kind: ContentKind;
+      readonly language: string;
+      readonly duplicate_key: string;
+      readonly conversation_hash: string | null;
+      readonly uncertainty: number;
+      readonly probabilities: Readonly<Record<string, number>>;
+      readonly text: string;
+    };
+  };
+  readonly 'sampling-bundle': {
+    readonly parameters: { readonly channel: string };
+    readonly row: {
+      readonly deployment_id: string;
+      readonly policy_id: string;
+      readonly policy_version: number;
+      readonly categories: readonly string[];
+      /** Categories that the model has a head for. */
+      readonly covered: readonly string[];
+      /** Where review begins, or block where nothing is reviewed. */
+      readonly thresholds: Readonly<Record<string, number | null>>;
+    };
+  };
+  readonly 'sampling-positives': {
+    readonly parameters: { readonly policy_id: string; readonly policy_version: number };
+    readonly row: { readonly category: string; readonly positives: number };
+  };
+  readonly 'live-quality-due': {
+    readonly parameters: { readonly since: number; readonly closed_until: number; readonly now: number };
+    readonly row: TimeWindow;
+  };
+  readonly 'live-quality-scopes': {
+    readonly parameters: TimeWindow;
+    readonly row: {
+      readonly channel: string;
+      readonly categories: readonly string[];
+      /** Offsets after the last records of label.resolved and of sampling.closed that are readable. */
+      readonly labels_until: number;
+      readonly draws_until: number;
+    };
+  };
+  readonly 'label-snapshot': {
+    readonly parameters: Readonly<Record<string, never>>;
+    readonly row: { readonly offset: number; readonly submissions: number };
+  };
+  readonly 'label-since': {
+    readonly parameters: Readonly<Record<string, never>>;
+    /** Milliseconds; null while nobody answered. */
+    readonly row: { readonly since: number | null };
+  };
+  readonly 'label-questions': {
+    readonly parameters: { readonly until: number };
+    readonly row: { readonly question: string; readonly votes: number };
+  };
+  readonly 'label-votes': {
+    readonly parameters: {
+      readonly question: string;
+      readonly policies: readonly string[];
+      readonly above: readonly string[];
+      readonly until: number;
+      /** From 0. */
+      readonly part: number;
+      readonly parts: number;
+    };
+    readonly row: LabelItemRow & {
+      /** Labeler, answer, whether an expert. */
+      readonly votes: readonly (readonly [string, LabelAnswer, boolean | number])[];
+    };
+  };
+  readonly 'label-said': {
+    readonly parameters: { readonly question: string; readonly part: number; readonly parts: number };
+    readonly row: LabelItemRow & {
+      readonly fact: 'YES' | 'NO' | 'UNKNOWN';
+      readonly probability: number | null;
+      readonly is_trainable: boolean;
+      readonly settled: boolean;
+    };
+  };
+  readonly 'label-items-since': {
+    readonly parameters: { readonly offset: number };
+    readonly row: LabelItemRow;
+  };
+  readonly 'label-skills': {
+    readonly parameters: Readonly<Record<string, never>>;
+    readonly row: {
+      readonly question: string;
+      /** Empty: all together. */
+      readonly labeler_id: string;
+      readonly sensitivity: number;
+      readonly specificity: number;
+      readonly prevalence: number;
+      readonly vanished: 'YES' | 'NO' | null;
+      readonly pass_id: string;
+    };
+  };
+  readonly 'label-gold': {
+    readonly parameters: Readonly<Record<string, never>>;
+    readonly row: LabelItemRow & {
+      readonly labeler_id: string;
+      readonly answers: Readonly<Record<string, LabelAnswer>>;
+      readonly policies: readonly string[];
+    };
+  };
+  readonly 'label-labelers': {
+    readonly parameters: Readonly<Record<string, never>>;
+    readonly row: {
+      readonly labeler_id: string;
+      readonly question: string;
+      readonly answers: number;
+      readonly unsure: number;
+      readonly compared: number;
+      readonly agreed: number;
+      readonly repeats: number;
+      readonly consistent: number;
+    };
+  };
+  readonly 'label-labeler-tasks': {
+    readonly parameters: { readonly from: number };
+    readonly row: {
+      readonly labeler_id: string;
+      readonly done: number;
+      /** Offset, milliseconds (-1: not known), whether something was answered yes, answers that can be compared, those that agree. */
+      readonly tasks: readonly (readonly [number, number, number, number, number])[];
+    };
+  };
+  readonly 'label-agreement-units': {
+    readonly parameters: { readonly salt: string; readonly share: number };
+    readonly row: {
+      /** Per person: answers, and the policies that asked. */
+      readonly people: readonly (readonly [readonly (readonly [string, LabelAnswer])[], readonly string[]])[];
+      readonly items: number;
+    };
+  };
+  readonly 'label-contested': {
+    readonly parameters: { readonly question: string; readonly most: number };
+    readonly row: LabelItemRow & {
+      readonly votes: readonly (readonly [number, string, 'YES' | 'NO'])[];
+      readonly text: string;
+    };
+  };
+  readonly 'label-against-scores': {
+    readonly parameters: {
+      readonly policy_id: string;
+      readonly policy_version: number;
+      readonly channel: string;
+      readonly most: number;
+    };
+    readonly row: LabelItemRow & {
+      readonly labels: Readonly<Record<string, 'YES' | 'NO' | 'UNKNOWN'>>;
+      readonly probabilities: Readonly<Record<string, number>>;
+    };
+  };
+  readonly 'label-expert-items': {
+    readonly parameters: { readonly most: number };
+    readonly row: LabelItemRow & {
+      readonly said: readonly (readonly [
+        number,
+        string,
+        boolean | number,
+        Readonly<Record<string, LabelAnswer>>,
+        readonly string[],
+      ])[];
+    };
+  };
+  readonly 'label-audit-candidates': {
+    readonly parameters: {
+      readonly channel: string;
+      readonly from: number;
+      readonly to: number;
+      readonly most: number;
+    };
+    readonly row: LabelItemRow & {
+      readonly labeler_id: string;
+      readonly answers: Readonly<Record<string, LabelAnswer>>;
+      readonly policies: readonly string[];
+      readonly probabilities: Readonly<Record<string, number>>;
+    };
+  };
+  readonly 'label-export-answers': {
+    /** After this place; the first page is after an empty platform. */
+    readonly parameters: {
+      readonly platform: string;
+      readonly content_id: string;
+      readonly revision: number;
+      readonly record_offset: number;
+      readonly most: number;
+    };
+    readonly row: LabelItemRow & {
+      readonly record_offset: number;
+      readonly labeler_id: string;
+      readonly labeler_role: 'REVIEWER' | 'EXPERT';
+      readonly rater_group: string | null;
+      readonly given: Readonly<Record<string, LabelAnswer>>;
+      readonly submitted_ms: number;
+      readonly duration_ms: number | null;
+    };
+  };
+  readonly 'label-export-labels': {
+    readonly parameters: {
+      readonly platform: string;
+      readonly content_id: string;
+      readonly revision: number;
+      readonly policy: string;
+      readonly category: string;
+      readonly most: number;
+    };
+    readonly row: LabelItemRow & {
+      readonly policy: string;
+      readonly category: string;
+      readonly label: 'YES' | 'NO' | 'UNKNOWN';
+      readonly weight: number;
+      readonly decided_by: readonly string[];
+      readonly settled: boolean;
+    };
+  };
+  readonly 'label-export-texts': {
+    /** As long as each other. */
+    readonly parameters: {
+      readonly platforms: readonly string[];
+      readonly content_ids: readonly string[];
+      readonly revisions: readonly number[];
+    };
+    readonly row: LabelItemRow & { readonly newest_text: string };
+  };
+  readonly 'label-policy-in-force': {
+    readonly parameters: { readonly channel: string };
+    readonly row: { readonly policy_id: string; readonly policy_version: number };
+  };
+  readonly 'console-agreement': {
+    readonly parameters: Readonly<Record<string, never>>;
+    readonly row: AgreementResult;
+  };
+  readonly 'console-labelers': {
+    /** Empty: everybody, a row a person. */
+    readonly parameters: { readonly labeler_id: string };
+    readonly row: LabelerResult;
+  };
+  readonly 'console-disagreement': {
+    readonly parameters: { readonly most_items: number };
+    readonly row: {
+      readonly question: string;
+      readonly place: number;
+      readonly division: 'TWO_READINGS' | 'WAVERING' | 'SPLIT';
+      readonly summary: string;
+      readonly examples: number;
+      readonly yes: number;
+      readonly no: number;
+      readonly yes_people: number;
+      readonly no_people: number;
+      readonly items: readonly LabelItemRow[];
+      readonly measured_at: string;
+    };
+  };
+  readonly 'console-label-errors': {
+    readonly parameters: { readonly limit: number };
+    readonly row: LabelItemRow & {
+      readonly policy_id: string;
+      readonly policy_version: number;
+      readonly channel: string;
+      readonly score: number;
+      readonly flags: readonly {
+        readonly category: string;
+        readonly kind: 'MISS' | 'FALSE_LABEL';
+        readonly probability: number;
+      }[];
+      readonly audit: 'NOT_DRAWN' | 'OPEN' | 'RIGHT' | 'WRONG';
+      readonly measured_at: string;
+    };
+  };
+  readonly 'console-label-error-audit': {
+    readonly parameters: Readonly<Record<string, never>>;
+    readonly row: {
+      readonly policy_id: string;
+      readonly policy_version: number;
+      readonly flagged: number;
+      readonly drawn: number;
+      readonly audited: number;
+      readonly wrong: number;
+      readonly share: number | null;
+      readonly decision: 'REVIEW_QUEUE' | 'RELABEL_ALL';
+      readonly measured_at: string;
+    };
+  };
+  readonly 'console-item-answers': {
+    readonly parameters: LabelItemRow;
+    readonly row: {
+      readonly question: string;
+      readonly labeler_id: string;
+      readonly labeler_role: 'REVIEWER' | 'EXPERT';
+      readonly answer: LabelAnswer;
+      readonly purpose: 'FRESH' | 'GOLD' | 'REPEAT';
+      readonly submitted_at: string;
+      /** Null while it is not resolved. */
+      readonly fact: 'YES' | 'NO' | 'UNKNOWN' | null;
+      readonly probability: number | null;
+    };
+  };
+  readonly 'console-item-labels': {
+    readonly parameters: LabelItemRow;
+    readonly row: {
+      readonly policy_id: string;
+      readonly policy_version: number;
+      readonly category: string;
+      readonly label: 'YES' | 'NO' | 'UNKNOWN';
+      readonly weight: number;
+      readonly decided_by: readonly string[];
+      readonly settled: boolean;
+    };
+  };
+  readonly 'console-item-verdicts': {
+    readonly parameters: LabelItemRow;
+    readonly row: { readonly verdict_id: string; readonly channel: string; readonly action: string };
+  };
+  readonly 'console-item-text': {
+    readonly parameters: LabelItemRow;
+    readonly row: { readonly text: string; readonly kind: string };
+  };
+  readonly 'console-policies': {
+    readonly parameters: Readonly<Record<string, never>>;
+    readonly row: { readonly policy_id: string; readonly version: number; readonly document: string };
+  };
+  readonly 'console-live-quality': {
+    /** Empty: any. `since` in milliseconds. */
+    readonly parameters: {
+      readonly channel: string;
+      readonly period: 'window' | 'day';
+      readonly slice_by: string;
+      readonly metric: string;
+      readonly category: string;
+      readonly since: number;
+      readonly limit: number;
+    };
+    readonly row: LiveQualityResult;
+  };
+  readonly 'label-task-contents': {
+    /** As long as each other. */
+    readonly parameters: {
+      readonly platforms: readonly string[];
+      readonly content_ids: readonly string[];
+      readonly revisions: readonly number[];
+    };
+    readonly row: LabelTaskContent;
+  };
+  readonly 'label-task-context': {
+    readonly parameters: {
+      readonly platform: string;
+      readonly content_id: string;
+      /** 32 hex digits. */
+      readonly conversation_hash: string;
+      /** 32 hex digits, or empty: not known. */
+      readonly author_hash: string;
+      readonly at: number;
+    };
+    readonly row: {
+      readonly content_id: string;
+      readonly submitted_at: number;
+      readonly is_before: number;
+      readonly is_same_author: number;
+      readonly text: string;
+    };
+  };
+  readonly 'label-task-appeal': {
+    readonly parameters: {
+      readonly platform: string;
+      readonly content_id: string;
+      readonly revision: number;
+      readonly report_id: string;
+    };
+    readonly row: { readonly reason: string | null };
+  };
+  readonly 'label-task-verdicts': {
+    readonly parameters: { readonly platform: string; readonly content_id: string; readonly revision: number };
+    readonly row: {
+      readonly verdict_id: string;
+      readonly channel: string;
+      readonly action: 'ALLOW' | 'REVIEW' | 'BLOCK';
+      readonly flagged: readonly string[];
+      readonly text_hash: string;
+      readonly cause_id: string | null;
+      /** Empty: none. */
+      readonly supersedes: string;
+      readonly kind: 'ISSUED' | 'SUPERSEDED' | 'RETRACTED';
+      readonly record_partition: number;
+    };
+  };
+  readonly 'label-task-verdict': {
+    readonly parameters: { readonly verdict_id: string };
+    readonly row: {
+      readonly platform: string;
+      readonly content_id: string;
+      readonly revision: number;
+      readonly channel: string;
+      readonly action: 'ALLOW' | 'REVIEW' | 'BLOCK';
+      readonly text_hash: string;
+      readonly record_partition: number;
+    };
+  };
   readonly 'applied-migrations': {
     readonly parameters: Readonly<Record<string, never>>;
     readonly row: { readonly number: number; readonly name: string; readonly sha256: string };
@@ -203,6 +801,21 @@ export interface Statements {
     readonly updated_ms: number;
   };
   readonly 'roll-up-verdicts': { readonly from: number; readonly to: number; readonly run_at: number };
+  readonly 'live-quality-totals': TimeWindow & {
+    readonly channel: string;
+    readonly categories: readonly string[];
+    /** Channel whose scores drew. */
+    readonly reference: string;
+    readonly languages: readonly string[];
+    readonly languages_excluded: boolean;
+    readonly run_at: number;
+  };
+  readonly 'live-quality-record': TimeWindow & {
+    readonly labels_until: number;
+    readonly draws_until: number;
+    readonly took_ms: number;
+    readonly run_at: number;
+  };
   readonly 'erase-content-text': Readonly<Record<string, never>>;
   readonly 'erase-dead-letter-values': Readonly<Record<string, never>>;
   readonly 'erase-report-reasons': Readonly<Record<string, never>>;

@@ -81,6 +81,30 @@ export const environmentSchema = z.object({
     .max(1)
     .default(0.02)
     .describe('Share of the contents that is drawn for people while there is no plan'),
+  SAMPLING_BUDGETS: z
+    .string()
+    .optional()
+    .describe(
+      'YAML file with the labels that people give a day, by team and languages, and the positives wanted of categories; default: 1,000 labels a day (libs/flow/sampling/budgets.yaml)',
+    ),
+  LABEL_PORT: port.default(8082).describe('Port of the label role, which the console asks'),
+  LABEL_URLS: list('').describe(
+    'Comma-separated addresses of the replicas of the label role; default: loopback, under LABEL_PORT',
+  ),
+  LABEL_LEASE_MS: z.coerce
+    .number()
+    .int()
+    .min(1000)
+    .default(900_000)
+    .describe('How long an item is kept for the person who got it; later it goes to somebody else'),
+  LABEL_WINDOW_MS: z.coerce
+    .number()
+    .int()
+    .min(1000)
+    .default(604_800_000)
+    .describe(
+      'How long people may take for the draws of a sampling window; what nobody touched by then counts as missing',
+    ),
   HEALTH_PORT: port
     .default(0)
     .describe('Port of health and metrics of a role that has no HTTP of its own; 0 takes a free one'),
@@ -183,9 +207,15 @@ export function parseEnvironment(source: Readonly<Record<string, string | undefi
   return parsed.data;
 }
 
-/** The process environment, parsed. The only reader of `process.env`. */
-export function readEnvironment(overrides: Readonly<Record<string, string | undefined>> = {}): Environment {
-  return parseEnvironment({ ...process.env, ...overrides });
+/**
+ * The process environment, parsed. The only reader of `process.env`.
+ * @param defaults hold where the environment says nothing, before those of the schema
+ */
+export function readEnvironment(
+  overrides: Readonly<Record<string, string | undefined>> = {},
+  defaults: Readonly<Record<string, string>> = {},
+): Environment {
+  return parseEnvironment({ ...defaults, ...process.env, ...overrides });
 }
 
 /** Where the embedded parts and secrets of one machine live. */

@@ -1,4 +1,4 @@
-import { ConfigError, parseEnvironment } from './environment.js';
+import { ConfigError, parseEnvironment, readEnvironment } from './environment.js';
 import { defaultServices, platformConfig } from './platform-config.js';
 
 function configOf(source: Record<string, string>) {
@@ -37,6 +37,12 @@ describe('the configuration', () => {
     [{ KAFKA_SESSION_TIMEOUT_MS: '1000', KAFKA_HEARTBEAT_MS: '900' }, /three times/],
   ])('refuses %j', (source, expected) => {
     expect(() => configOf(source)).toThrow(expected);
+  });
+
+  it('lets a setting win over what a command has for a default', () => {
+    const defaults = { SAMPLING_WINDOW_MS: '60000' };
+    expect(readEnvironment({ SAMPLING_WINDOW_MS: '10000' }, defaults).SAMPLING_WINDOW_MS).toBe(10_000);
+    expect(readEnvironment({}, defaults).SAMPLING_WINDOW_MS).toBe(60_000);
   });
 
   it('takes an empty variable for one that is not set', () => {

@@ -51,6 +51,16 @@ export interface PlatformConfig {
     readonly channel: string;
     readonly windowMs: number;
     readonly bootstrapRate: number;
+    /** Null: the one that the role ships. */
+    readonly budgetsFile: string | null;
+  };
+  readonly label: {
+    readonly port: number;
+    /** Where the console reaches the replicas, in the order in which it asks them. */
+    readonly urls: readonly string[];
+    readonly leaseMs: number;
+    /** From the end of a sampling window. */
+    readonly windowMs: number;
   };
   readonly console: {
     readonly port: number;
@@ -147,6 +157,14 @@ export function platformConfig(environment: Environment, services: ServiceUrls):
       channel: environment.SAMPLING_CHANNEL ?? environment.CHANNELS[0] ?? '',
       windowMs: environment.SAMPLING_WINDOW_MS,
       bootstrapRate: environment.SAMPLING_BOOTSTRAP_RATE,
+      budgetsFile:
+        environment.SAMPLING_BUDGETS === undefined ? null : path.resolve(projectRoot, environment.SAMPLING_BUDGETS),
+    },
+    label: {
+      port: environment.LABEL_PORT,
+      urls: environment.LABEL_URLS.length > 0 ? environment.LABEL_URLS : [`http://127.0.0.1:${environment.LABEL_PORT}`],
+      leaseMs: environment.LABEL_LEASE_MS,
+      windowMs: environment.LABEL_WINDOW_MS,
     },
     console: {
       port: environment.CONSOLE_PORT,

@@ -19,6 +19,8 @@ export interface Topic {
   readonly schema: SchemaName;
   /** Platforms write here: bytes are untrusted, and rejected records never stop the stage. */
   readonly outsidersWrite: boolean;
+  /** Stages that read it. */
+  readonly readers: readonly string[];
   readonly doc: string;
 }
 
@@ -32,6 +34,7 @@ function concrete(definition: TopicDefinition, name: string, schema: SchemaName)
     maxBytes: definition.maxBytes,
     schema,
     outsidersWrite: definition.writers.includes('platforms'),
+    readers: definition.readers,
     doc: definition.doc,
   };
 }
@@ -55,15 +58,18 @@ export function topicOf(name: string): Topic {
 }
 const byName = new Map<string, Topic>();
 
-/** Every topic that an installation with these channels and apps has, in the order of avro/topics.yaml. */
-export function allTopics(channels: readonly string[], apps: readonly string[]): readonly Topic[] {
-  return definitions.flatMap((definition) => {
-    const { schema } = definition;
+/** Every topic that an installation with these channels has, in the order of avro/topics.yaml; one for each app that writes it where each has its own. */
+export function allTopics(channels: readonly string[]): readonly Topic[] {
+  return definitions.flatMap(({ topic, per, schema, writers }) => {
     if (schema === null) return [];
-    const suffixes = { installation: [''], channel: channels.map((c) => `.${c}`), app: apps.map((a) => `.${a}`) };
-    return suffixes[definition.per].map((suffix) => topicOf(`${definition.topic}${suffix}`));
+    const suffixes = { installation: [''], channel: channels.map((c) => `.${c}`), app: writers.map((a) => `.${a}`) };
+    return suffixes[per].map((suffix) => topicOf(`${topic}${suffix}`));
   });
 }
+
+/** Apps that can reject a record. */
+export const deadLetterApps: readonly string[] =
+  definitions.find(({ topic }) => topic === 'dead-letter')?.writers ?? [];
 
 /** Key of a flow record. */
 export function contentKey(content: { readonly platform: string; readonly contentId: string }): string {

@@ -1,3 +1,4 @@
 export { eraseText } from './erase-text.js';
+export type { Job } from './job.js';
 export { catchUp, createJobScheduler, runJob } from './scheduler.js';
 export { verdictRollup } from './verdict-rollup.js';

@@ -10,6 +10,8 @@ export interface JobContext {
   readonly clickhouse: ClickHouse;
   /** When this run began, milliseconds; names what it writes. */
   readonly runAt: number;
+  /** Long work calls it between its steps, so that the role is not taken for stuck. */
+  readonly alive?: () => void;
 }
 
 /**
@@ -26,5 +28,10 @@ export interface Job {
   readonly catchUp: 'every' | 'latest';
   /** Time of the first event, milliseconds; null: nothing to do yet. */
   readonly since: (clickhouse: ClickHouse) => Promise<number | null>;
+  /**
+   * Whether all is there that the watermark of the topics does not promise. False: this window waits, and those after it. A run by hand
+   * does not ask.
+   */
+  readonly isReady?: (window: Window, context: JobContext) => Promise<boolean>;
   readonly run: (window: Window, context: JobContext) => Promise<void>;
 }

@@ -151,6 +151,28 @@ describe('verdict-rollup', () => {
   });
 });
 
+describe('a job that needs more than its topics', () => {
+  it('waits while it is not ready, with the windows after it, and runs by hand all the same', async () => {
+    const ready = new Set<number>();
+    const ran: number[] = [];
+    const job: Job = {
+      ...rollup,
+      since: () => Promise.resolve(TEN),
+      isReady: ({ from }) => Promise.resolve(ready.has(from)),
+      run: ({ from }) => {
+        ran.push(from);
+        return Promise.resolve();
+      },
+    };
+    await readableUntil(TEN + 2 * HOUR + 60_000);
+    ready.add(TEN + HOUR);
+    expect(await catchUp(job, clickhouse, () => TEN)).toEqual([]);
+    await runJob(job, { from: TEN, to: TEN + HOUR }, clickhouse, TEN);
+    expect(await catchUp(job, clickhouse, () => TEN)).toEqual([{ from: TEN + HOUR, to: TEN + 2 * HOUR }]);
+    expect(ran).toEqual([TEN, TEN + HOUR]);
+  });
+});
+
 describe('erase-text', () => {
   it('takes the bytes of erased contents and leaves the rows and their neighbours', async () => {
     await select(

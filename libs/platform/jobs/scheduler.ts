@@ -18,8 +18,14 @@ export interface JobSchedulerOptions {
 const EVERY_MS = 5000;
 
 /** Runs one window of a job, closed or not, and records it: by hand (`tidegate jobs run`), and by the scheduler. */
-export async function runJob(job: Job, window: Window, clickhouse: ClickHouse, runAt: number): Promise<void> {
-  await job.run(window, { clickhouse, runAt });
+export async function runJob(
+  job: Job,
+  window: Window,
+  clickhouse: ClickHouse,
+  runAt: number,
+  alive: () => void = () => undefined,
+): Promise<void> {
+  await job.run(window, { clickhouse, runAt, alive });
   await clickhouse.execute('record-job-run', { job: job.name, from: window.from, to: window.to, run_at: runAt });
 }
 
@@ -32,16 +38,19 @@ export async function catchUp(
   clickhouse: ClickHouse,
   clock: () => number,
   isStopping: () => boolean = () => false,
+  alive: () => void = () => undefined,
 ): Promise<readonly Window[]> {
   const done: Window[] = [];
   for (;;) {
+    alive();
     if (isStopping()) return done;
     const [until] = await clickhouse.query('complete-until', { topics: job.topics });
     const [progress] = await clickhouse.query('job-progress', { job: job.name });
     const since = progress === undefined ? await job.since(clickhouse) : null;
     const window = nextWindow(job, progress?.window_to ?? null, since, until?.complete_until ?? null);
     if (window === null) return done;
-    await runJob(job, window, clickhouse, clock());
+    if (job.isReady !== undefined && !(await job.isReady(window, { clickhouse, runAt: clock(), alive }))) return done;
+    await runJob(job, window, clickhouse, clock(), alive);
     done.push(window);
   }
 }
@@ -54,10 +63,14 @@ export function createJobScheduler(options: JobSchedulerOptions): Worker {
   let round: Promise<void> | null = null;
   let lastLoopAt = 0;
 
+  function alive(): void {
+    lastLoopAt = clock();
+  }
+
   async function look(): Promise<void> {
     for (const job of jobs) {
       try {
-        const windows = await catchUp(job, clickhouse, clock, () => state !== 'running');
+        const windows = await catchUp(job, clickhouse, clock, () => state !== 'running', alive);
         for (const { from, to } of windows) logger.info({ event: 'job_finished', job: job.name, from, to });
       } catch (error) {
         const classified = classify(error);
@@ -65,7 +78,7 @@ export function createJobScheduler(options: JobSchedulerOptions): Worker {
         logger.warn({ event: 'job_delayed', job: job.name, code: classified.code });
       }
     }
-    lastLoopAt = clock();
+    alive();
   }
 
   function turn(): void {

@@ -25,6 +25,10 @@ describe('nextWindow', () => {
     expect(nextWindow(latest, 9 * HOUR, null, 9.5 * HOUR)).toBeNull();
   });
 
+  it('keeps to multiples of its length when windows were shorter before', () => {
+    expect(nextWindow(every, 5.5 * HOUR, null, 9 * HOUR)).toEqual({ from: 5 * HOUR, to: 6 * HOUR });
+  });
+
   it('gives every window once and in order, whatever steps the watermark takes', () => {
     fc.assert(
       fc.property(fc.nat(HOUR * 3), fc.array(fc.nat(3 * HOUR), { maxLength: 20 }), (since, steps) => {

@@ -26,8 +26,10 @@ export function nextWindow(
 ): Window | null {
   if (completeUntil === null) return null;
   const closedUntil = windowAt(job.windowMs, completeUntil - LATENESS_MS).from;
-  const begin = doneUntil ?? (since === null ? null : windowAt(job.windowMs, since).from);
-  if (begin === null) return null;
+  const after = doneUntil ?? since;
+  if (after === null) return null;
+  // Also of what is done: the length of a job's windows may have changed since.
+  const begin = windowAt(job.windowMs, after).from;
   const from = job.catchUp === 'latest' ? Math.max(begin, closedUntil - job.windowMs) : begin;
   return from + job.windowMs <= closedUntil ? { from, to: from + job.windowMs } : null;
 }

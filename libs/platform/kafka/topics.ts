@@ -16,7 +16,7 @@ const KNOWN_WITHIN_MS = 30_000;
 const LOOK_AGAIN_MS = 20;
 
 export interface CreateTopicsOptions extends KafkaConnection {
-  /** `allTopics(channels, apps)` of the contracts. */
+  /** `allTopics(channels)` of the contracts. */
   readonly topics: readonly Topic[];
   /** Partitions of flows and co-partitioned tables; everything else has one. */
   readonly partitions: number;

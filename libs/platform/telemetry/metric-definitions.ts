@@ -108,6 +108,36 @@ export const metricDefinitions = {
     labels: ['route'],
     buckets: seconds,
   },
+  labelActive: {
+    name: 'tidegate_label_active',
+    kind: 'gauge',
+    help: 'Whether this replica of the label role is the one that answers.',
+    labels: [],
+  },
+  labelOpenItems: {
+    name: 'tidegate_label_open_items',
+    kind: 'gauge',
+    help: 'Items with open tasks, by the queue in which they are.',
+    labels: ['queue'],
+  },
+  labelLeases: {
+    name: 'tidegate_label_leases',
+    kind: 'gauge',
+    help: 'Items that are in the hands of people.',
+    labels: [],
+  },
+  labelOldestTask: {
+    name: 'tidegate_label_oldest_task_seconds',
+    kind: 'gauge',
+    help: 'Time since the oldest open task was requested.',
+    labels: [],
+  },
+  labelAnswers: {
+    name: 'tidegate_label_answers_total',
+    kind: 'counter',
+    help: 'Answers of people by what they did and whether it counted.',
+    labels: ['outcome', 'state'],
+  },
   gatewayRejected: {
     name: 'tidegate_gateway_rejected_total',
     kind: 'counter',

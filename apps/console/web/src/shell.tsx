@@ -7,8 +7,10 @@ import { useTheme, type Theme } from './ui/theme.js';
 import { Toggles } from './ui/toggles.js';
 
 const entries: readonly { readonly path: string; readonly name: string; readonly needs: Permission }[] = [
+  { path: '/queue', name: 'Queue', needs: 'answer_questions' },
   { path: '/live', name: 'Live', needs: 'watch_verdicts' },
   { path: '/explain', name: 'Explain', needs: 'explain_verdicts' },
+  { path: '/quality', name: 'Quality', needs: 'see_quality' },
   { path: '/live-quality', name: 'Live quality', needs: 'see_live_quality' },
   { path: '/dead-letters', name: 'Dead letters', needs: 'read_dead_letters' },
 ];
@@ -41,7 +43,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         Skip to the page
       </a>
       <header className="bar">
-        <Link href="/live" className="brand">
+        <Link href="/" className="brand">
           <svg viewBox="0 0 32 32" aria-hidden="true">
             <path d="M4 12c4 0 4 4 8 4s4-4 8-4 4 4 8 4M4 21c4 0 4 4 8 4s4-4 8-4 4 4 8 4" />
             <path d="M16 3v7" />
@@ -72,7 +74,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
             }}
           />
           <div className="person">
-            <Link href="/account" aria-current={location === '/account' ? 'page' : undefined}>
+            <Link href="/profile" aria-current={location === '/profile' ? 'page' : undefined}>
               <bdi>{session.name}</bdi>
             </Link>
             <Button

@@ -10,6 +10,17 @@ export type AuditEvent =
   | { readonly event: 'password_changed'; readonly userId: string }
   /** The text of the content of a verdict was shown to somebody. */
   | { readonly event: 'text_read'; readonly userId: string; readonly verdictId: string }
+  /** The text of a task was shown to somebody who is to answer questions about it. */
+  | { readonly event: 'task_shown'; readonly userId: string; readonly taskId: string; readonly queue: string }
+  | {
+      readonly event: 'verdict_overridden';
+      readonly userId: string;
+      readonly verdictId: string;
+      readonly action: string;
+      readonly requestId: string;
+    }
+  /** The text of an item on which people disagree was shown to somebody. */
+  | { readonly event: 'item_read'; readonly userId: string; readonly item: string }
   /** Bytes of a dead letter were shown to somebody. */
   | { readonly event: 'dead_letter_read'; readonly userId: string; readonly deadLetter: string };
 

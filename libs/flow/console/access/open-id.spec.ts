@@ -135,6 +135,19 @@ describe('the claims of an identity', () => {
     expect(() => userOf({ iss: ISSUER, sub: 's', tidegate_roles: roles }, 'tidegate_roles')).toThrow(/no role/);
   });
 
+  it('say what languages somebody reads and what teams they belong to; anything else there is nothing', () => {
+    const of = (claims: Readonly<Record<string, unknown>>) =>
+      userOf({ iss: ISSUER, sub: 's', r: ['reviewer'], ...claims }, 'r');
+    expect(of({ tidegate_languages: ['en', 'de'], tidegate_teams: ['general'] })).toMatchObject({
+      languages: ['en', 'de'],
+      teams: ['general'],
+    });
+    expect(of({ tidegate_languages: 'en', tidegate_teams: [1, '', 'x'.repeat(64)] })).toMatchObject({
+      languages: [],
+      teams: [],
+    });
+  });
+
   it('give the same id for the same person, and another at another issuer', () => {
     const of = (iss: string) => userOf({ iss, sub: 's', r: ['ml'] }, 'r').userId;
     expect(of(ISSUER)).toBe(of(ISSUER));

@@ -23,6 +23,11 @@ interface Begun {
 }
 
 export const CALLBACK_PATH = '/api/sign-in/callback';
+const LANGUAGES_CLAIM = 'tidegate_languages';
+const TEAMS_CLAIM = 'tidegate_teams';
+/** Of languages and teams that are taken from an issuer, and how long one may be. */
+const MOST_LISTED = 64;
+const LONGEST_LISTED = 63;
 
 export function createOpenIdDoor(options: {
   readonly issuer: string;
@@ -118,6 +123,14 @@ export function userOf(
     userId: `u-${createHash('sha256').update(`${claims.iss}\n${claims.sub}`).digest('hex').slice(0, 12)}`,
     name: typeof name === 'string' ? name : typeof username === 'string' ? username : 'signed in',
     roles,
+    languages: listOf(claims[LANGUAGES_CLAIM]),
+    teams: listOf(claims[TEAMS_CLAIM]),
     mustChangePassword: false,
   };
+}
+
+function listOf(claim: unknown): readonly string[] {
+  return (Array.isArray(claim) ? claim : [])
+    .filter((item) => typeof item === 'string' && item !== '' && item.length <= LONGEST_LISTED)
+    .slice(0, MOST_LISTED) as string[];
 }

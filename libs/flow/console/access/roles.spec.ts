@@ -26,6 +26,15 @@ describe('what roles permit', () => {
     expect(permissionsOf(['reviewer'], false)).toContain('read_text');
   });
 
+  it('lets only experts settle and override', () => {
+    for (const role of consoleRoles) {
+      const permissions = permissionsOf([role], false);
+      expect(permissions.includes('settle_questions')).toBe(role === 'expert');
+      expect(permissions.includes('override_verdicts')).toBe(role === 'expert');
+      expect(permissions.includes('answer_questions')).toBe(role === 'expert' || role === 'reviewer');
+    }
+  });
+
   it('knows no role beside the six', () => {
     expect(consoleRoles.every(isConsoleRole)).toBe(true);
     expect(['root', '', null, 'Admin'].some(isConsoleRole)).toBe(false);

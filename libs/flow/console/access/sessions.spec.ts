@@ -1,6 +1,13 @@
 import { createSessions, type SessionUser } from './sessions.js';
 
-const ann: SessionUser = { userId: 'u-1', name: 'Ann', roles: ['reviewer'], mustChangePassword: false };
+const ann: SessionUser = {
+  userId: 'u-1',
+  name: 'Ann',
+  roles: ['reviewer'],
+  languages: [],
+  teams: [],
+  mustChangePassword: false,
+};
 const bob: SessionUser = { ...ann, userId: 'u-2', name: 'Bob' };
 
 function setUp() {

@@ -6,6 +6,9 @@ export interface SessionUser {
   readonly userId: string;
   readonly name: string;
   readonly roles: readonly ConsoleRole[];
+  /** Languages that the person reads, and teams whose tasks it gets; empty: all. */
+  readonly languages: readonly string[];
+  readonly teams: readonly string[];
   readonly mustChangePassword: boolean;
 }
 

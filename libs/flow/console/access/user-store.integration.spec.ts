@@ -46,6 +46,16 @@ describe('the file of users', () => {
     expect((await store.list()).map(({ name }) => name).sort()).toEqual(names);
   });
 
+  it('of an earlier release is read: nobody had languages or teams then', async () => {
+    const { user } = await store.add('Ann', ['reviewer'], { languages: ['en', 'de'], teams: ['general'] });
+    const file = path.join(home, 'console-users.json');
+    const { users } = JSON.parse(await readFile(file, 'utf8')) as { users: Record<string, unknown>[] };
+    const isLater = (key: string) => key === 'languages' || key === 'teams';
+    const before = JSON.stringify({ version: 1, users }, (key, value: unknown) => (isLater(key) ? undefined : value));
+    await writeFile(file, before);
+    expect(await store.find(user.userId)).toEqual({ ...user, languages: [], teams: [] });
+  });
+
   it('refuses to work on a file that is damaged', async () => {
     await writeFile(path.join(home, 'console-users.json'), '{"version":1,"users":[{}]}');
     await expect(store.list()).rejects.toMatchObject({ code: 'bad_file' });
@@ -59,6 +69,19 @@ describe('a user', () => {
     await expect(store.add('ANN', ['expert'])).rejects.toMatchObject({ code: 'name_taken' });
     await expect(store.add('x\u202ey', ['expert'])).rejects.toMatchObject({ code: 'bad_name' });
     await expect(store.add('bob', [])).rejects.toMatchObject({ code: 'no_roles' });
+  });
+
+  it('reads some languages and belongs to some teams, and what is not named stays', async () => {
+    await store.add('ann', ['reviewer'], { languages: ['en'], teams: ['general'] });
+    expect(await store.set('Ann', { languages: ['en', 'pt-BR', 'en'] })).toMatchObject({
+      roles: ['reviewer'],
+      languages: ['en', 'pt-BR'],
+      teams: ['general'],
+    });
+    await expect(store.set('ann', { languages: ['English!'] })).rejects.toMatchObject({ code: 'bad_language' });
+    await expect(store.set('ann', { teams: ['\u202e'] })).rejects.toMatchObject({ code: 'bad_team' });
+    await expect(store.set('ann', { roles: [] })).rejects.toMatchObject({ code: 'no_roles' });
+    await expect(store.set('nobody', { teams: [] })).rejects.toMatchObject({ code: 'no_such_user' });
   });
 
   it('who is disabled cannot sign in', async () => {

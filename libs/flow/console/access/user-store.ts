@@ -1,20 +1,31 @@
 import { createHash } from 'node:crypto';
-import { readFile, rename, rm, open, writeFile, mkdir } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ConsoleRole } from '../api/index.js';
 import { hashPassword, isPasswordOf, makeOneTimePassword, nobodysPassword } from './password.js';
 import { consoleRoles } from './roles.js';
+import { createSharedFile, hasCode } from './shared-file.js';
 
 /** A person who signs in with a name and a password, without the password. */
 export interface LocalUser {
   readonly userId: string;
   readonly name: string;
   readonly roles: readonly ConsoleRole[];
+  /** Languages that the person reads, BCP-47; empty: all. */
+  readonly languages: readonly string[];
+  /** Teams whose tasks the person gets; empty: those of every team. */
+  readonly teams: readonly string[];
   readonly mustChangePassword: boolean;
   readonly disabled: boolean;
   readonly createdAt: string;
+}
+
+/** What can be said of a user beside the name. */
+export interface UserTraits {
+  readonly roles: readonly ConsoleRole[];
+  readonly languages: readonly string[];
+  readonly teams: readonly string[];
 }
 
 /** Named users of one machine. Their file is read anew at each question, so that the command line changes what a server knows. */
@@ -23,8 +34,14 @@ export interface UserStore {
   find(userId: string): Promise<LocalUser | null>;
   /** The user, or null: no such name, another password, or disabled. All three take as long. */
   verify(name: string, password: string): Promise<LocalUser | null>;
-  /** @throws UserError `name_taken`, `bad_name` or `no_roles` */
-  add(name: string, roles: readonly ConsoleRole[]): Promise<{ readonly user: LocalUser; readonly password: string }>;
+  /** @throws UserError `name_taken`, `bad_name`, `no_roles`, `bad_language` or `bad_team` */
+  add(
+    name: string,
+    roles: readonly ConsoleRole[],
+    traits?: Partial<Omit<UserTraits, 'roles'>>,
+  ): Promise<{ readonly user: LocalUser; readonly password: string }>;
+  /** What is not named stays. @throws UserError `no_such_user`, `no_roles`, `bad_language` or `bad_team` */
+  set(name: string, traits: Partial<UserTraits>): Promise<LocalUser>;
   /** @throws UserError `no_such_user` */
   setPassword(userId: string, password: string): Promise<void>;
   /** @throws UserError `no_such_user` */
@@ -38,7 +55,7 @@ export class UserError extends Error {
   override readonly name = 'UserError';
 
   constructor(
-    readonly code: 'name_taken' | 'bad_name' | 'no_roles' | 'no_such_user' | 'busy' | 'bad_file',
+    readonly code: 'name_taken' | 'bad_name' | 'no_roles' | 'bad_language' | 'bad_team' | 'no_such_user',
     message: string,
   ) {
     super(message);
@@ -58,6 +75,9 @@ const fileSchema = z.object({
       userId: z.string(),
       name: z.string(),
       roles: z.array(z.enum(consoleRoles)),
+      // Files from before people answered questions have neither.
+      languages: z.array(z.string()).default([]),
+      teams: z.array(z.string()).default([]),
       password: passwordSchema,
       mustChangePassword: z.boolean(),
       disabled: z.boolean(),
@@ -70,50 +90,23 @@ type UserFile = z.output<typeof fileSchema>;
 const FILE = 'console-users.json';
 const FIRST_PASSWORD_FILE = 'console-first-password';
 const FIRST_NAME = 'admin';
-const LOCK_ATTEMPTS = 40;
-const LOCK_PAUSE_MS = 50;
+const MOST_TRAITS = 64;
 
 export function createUserStore(options: { readonly home: string; readonly clock: () => number }): UserStore {
   const { home, clock } = options;
-  const file = path.join(home, FILE);
   const firstPasswordFile = firstPasswordFileOf(home);
+  const file = createSharedFile<UserFile>({
+    file: path.join(home, FILE),
+    what: 'list of users',
+    schema: fileSchema,
+    empty: () => ({ version: 1, users: [] }),
+  });
+  const read = () => file.read();
+  const change = <R>(decide: (users: UserFile['users']) => R | Promise<R>) => file.change(({ users }) => decide(users));
 
-  async function read(): Promise<UserFile> {
-    const text = await readFile(file, 'utf8').catch((error: unknown) => {
-      if (isMissing(error)) return null;
-      throw error;
-    });
-    if (text === null) return { version: 1, users: [] };
-    try {
-      return fileSchema.parse(JSON.parse(text));
-    } catch {
-      throw new UserError('bad_file', `${file}: is no list of users; restore it, or move it away to begin anew`);
-    }
-  }
-
-  /** The next file is the lock of the change, and becomes the file: readers see the old or the new one, never a part. */
-  async function change<R>(decide: (users: UserFile['users']) => R | Promise<R>): Promise<R> {
-    await mkdir(home, { recursive: true });
-    const next = `${file}.next`;
-    const handle = await lock(next);
-    let isDone = false;
-    try {
-      const { users } = await read();
-      const result = await decide(users);
-      await handle.writeFile(`${JSON.stringify({ version: 1, users }, null, 2)}\n`);
-      await handle.sync();
-      await rename(next, file);
-      isDone = true;
-      return result;
-    } finally {
-      await handle.close();
-      if (!isDone) await rm(next, { force: true });
-    }
-  }
-
-  async function addTo(users: UserFile['users'], name: string, roles: readonly ConsoleRole[]) {
+  async function addTo(users: UserFile['users'], name: string, traits: UserTraits) {
     checkName(name);
-    if (roles.length === 0) throw new UserError('no_roles', `${name}: needs a role of ${consoleRoles.join(', ')}`);
+    checkTraits(name, traits);
     if (users.some((user) => isSameName(user.name, name))) {
       throw new UserError('name_taken', `${name}: there is a user of that name`);
     }
@@ -121,7 +114,7 @@ export function createUserStore(options: { readonly home: string; readonly clock
     const user = {
       userId: userIdOf(name),
       name: name.normalize('NFC'),
-      roles: [...roles],
+      ...ownTraits(traits),
       password: await hashPassword(password),
       mustChangePassword: true,
       disabled: false,
@@ -142,7 +135,16 @@ export function createUserStore(options: { readonly home: string; readonly clock
       const isRight = await isPasswordOf(password, found?.password ?? nobodysPassword);
       return isRight && found !== undefined ? publicPart(found) : null;
     },
-    add: (name, roles) => change((users) => addTo(users, name, roles)),
+    add: (name, roles, { languages = [], teams = [] } = {}) =>
+      change((users) => addTo(users, name, { roles, languages, teams })),
+    set: (name, traits) =>
+      change((users) => {
+        const user = named(users, name);
+        const next = { ...user, ...traits };
+        checkTraits(name, next);
+        Object.assign(user, ownTraits(next));
+        return publicPart(user);
+      }),
     setPassword: async (userId, password) => {
       const hash = await hashPassword(password);
       const isFirst = await change((users) => {
@@ -156,8 +158,7 @@ export function createUserStore(options: { readonly home: string; readonly clock
     },
     disable: (name) =>
       change((users) => {
-        const user = users.find((one) => isSameName(one.name, name));
-        if (user === undefined) throw new UserError('no_such_user', `${name}: there is no such user`);
+        const user = named(users, name);
         user.disabled = true;
         return publicPart(user);
       }),
@@ -165,7 +166,7 @@ export function createUserStore(options: { readonly home: string; readonly clock
       if ((await read()).users.length > 0) return null;
       return await change(async (users) => {
         if (users.length > 0) return null;
-        const { user, password } = await addTo(users, FIRST_NAME, consoleRoles);
+        const { user, password } = await addTo(users, FIRST_NAME, { roles: consoleRoles, languages: [], teams: [] });
         await writeFile(firstPasswordFile, `${password}\n`, { mode: 0o600 });
         return user;
       });
@@ -180,7 +181,7 @@ export async function readFirstPassword(
   try {
     return { name: FIRST_NAME, password: (await readFile(firstPasswordFileOf(home), 'utf8')).trim() };
   } catch (error) {
-    if (isMissing(error)) return null;
+    if (hasCode(error, 'ENOENT')) return null;
     throw error;
   }
 }
@@ -194,24 +195,38 @@ function firstPasswordFileOf(home: string): string {
   return path.join(home, FIRST_PASSWORD_FILE);
 }
 
-async function lock(next: string) {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await open(next, 'wx', 0o600);
-    } catch (error) {
-      if (!hasCode(error, 'EEXIST')) throw error;
-      if (attempt === LOCK_ATTEMPTS) {
-        throw new UserError('busy', `${next}: another change is under way; if none is, remove this file`);
-      }
-      await sleep(LOCK_PAUSE_MS);
-    }
-  }
-}
-
 function checkName(name: string): void {
   if (!/^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,62}$/u.test(name)) {
     throw new UserError('bad_name', 'a name has 1 to 63 letters, digits, spaces or . _ @ -, and begins with a letter');
   }
+}
+
+/** Primary subtag, and script or region where it matters. */
+const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/;
+const TEAM = /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,62}$/u;
+
+function checkTraits(name: string, { roles, languages, teams }: UserTraits): void {
+  if (roles.length === 0) throw new UserError('no_roles', `${name}: needs a role of ${consoleRoles.join(', ')}`);
+  if (languages.length > MOST_TRAITS || !languages.every((language) => LANGUAGE.test(language))) {
+    throw new UserError(
+      'bad_language',
+      `${name}: languages are BCP-47 tags such as en or pt-BR, at most ${MOST_TRAITS}`,
+    );
+  }
+  if (teams.length > MOST_TRAITS || !teams.every((team) => TEAM.test(team))) {
+    throw new UserError('bad_team', `${name}: a team has 1 to 63 letters, digits, spaces or . _ -`);
+  }
+}
+
+function ownTraits({ roles, languages, teams }: UserTraits) {
+  return { roles: [...new Set(roles)], languages: [...new Set(languages)], teams: [...new Set(teams)] };
+}
+
+/** @throws UserError `no_such_user` */
+function named(users: UserFile['users'], name: string): UserFile['users'][number] {
+  const user = users.find((one) => isSameName(one.name, name));
+  if (user === undefined) throw new UserError('no_such_user', `${name}: there is no such user`);
+  return user;
 }
 
 function isSameName(a: string, b: string): boolean {
@@ -222,14 +237,7 @@ function fold(name: string): string {
   return name.normalize('NFKC').toLowerCase();
 }
 
-function publicPart({ userId, name, roles, mustChangePassword, disabled, createdAt }: UserFile['users'][number]) {
-  return { userId, name, roles, mustChangePassword, disabled, createdAt };
-}
-
-function isMissing(error: unknown): boolean {
-  return hasCode(error, 'ENOENT');
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
+function publicPart(user: UserFile['users'][number]): LocalUser {
+  const { userId, name, roles, languages, teams, mustChangePassword, disabled, createdAt } = user;
+  return { userId, name, roles, languages, teams, mustChangePassword, disabled, createdAt };
 }

@@ -10,6 +10,13 @@ export type Permission =
   | 'explain_verdicts'
   | 'see_live_quality'
   | 'read_dead_letters'
+  | 'answer_questions'
+  /** Answers that settle: the expert and legal queues. */
+  | 'settle_questions'
+  | 'override_verdicts'
+  | 'see_quality'
+  /** Names of people beside what is known of their work. */
+  | 'see_names'
   /** Text of content, and bytes that may hold it. */
   | 'read_text';
 
@@ -31,6 +38,9 @@ export interface SignedIn {
   /** Goes back in the header `x-tidegate-csrf` of every request that changes something. */
   readonly csrf: string;
   readonly channels: readonly string[];
+  /** Languages that the person reads, and teams whose tasks it gets; empty: all. */
+  readonly languages: readonly string[];
+  readonly teams: readonly string[];
 }
 
 export type SessionView = SignedOut | SignedIn;
@@ -177,6 +187,309 @@ export interface DeadLetterView extends DeadLetterLine {
    */
   readonly value: ShownBytes | 'hidden' | 'absent' | 'erased';
   readonly headers: readonly { readonly name: string; readonly value: ShownBytes }[];
+}
+
+export type LabelQueue = 'STANDARD' | 'EXPERT' | 'LEGAL';
+
+export type Answer = 'YES' | 'NO' | 'UNSURE';
+
+export type TaskOutcome = 'ANSWERED' | 'SKIPPED' | 'ESCALATED';
+
+export type TaskReason = 'LANGUAGE' | 'UPSETTING' | 'UNREADABLE' | 'GONE' | 'MINOR' | 'LEGAL' | 'DOUBT' | 'OTHER';
+
+/** A question of the policies in force. */
+export interface Question {
+  /** `question@version`. */
+  readonly key: string;
+  readonly wording: string;
+  readonly help: string | null;
+  /** Key of the question that it is a sub-level of: asked after a yes there, and no where that one is no. */
+  readonly under: string | null;
+  readonly examples: readonly { readonly text: string; readonly answer: string; readonly why: string | null }[];
+}
+
+/** One item to answer questions about. Nothing in it says what a model thinks. */
+export interface LabelTask {
+  /** Goes back with the answer. */
+  readonly lease: string;
+  readonly leaseId: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+  readonly taskId: string;
+  readonly queue: LabelQueue;
+  readonly why: 'APPEAL' | 'UNSURE' | 'DISAGREEMENT' | 'ESCALATED' | 'OVERRIDE' | null;
+  readonly platform: string;
+  readonly kind: string;
+  readonly language: string;
+  /** Masked, and at most its beginning. Null: it is gone. */
+  readonly text: string | null;
+  readonly textLength: number;
+  readonly masked: number;
+  readonly context: readonly {
+    /** Negative: before the item. */
+    readonly position: number;
+    readonly text: string;
+    readonly isSameAuthor: boolean;
+    readonly submittedAt: number;
+  }[];
+  readonly questions: readonly Question[];
+  /** How people answered before, by question; null for who must not be led by it. */
+  readonly votes: Readonly<Record<string, Readonly<Partial<Record<Answer, number>>>>> | null;
+  readonly verdict: {
+    readonly verdictId: string;
+    readonly channel: string;
+    readonly action: Action;
+    readonly flagged: readonly string[];
+    readonly appeal: string | null;
+  } | null;
+}
+
+export interface LabelProgress {
+  /** Since midnight UTC, and ever. */
+  readonly today: number;
+  readonly total: number;
+  readonly waiting: { readonly standard: number; readonly expert: number; readonly legal: number };
+  /** Items since midnight UTC that the person's own answers put into a category. */
+  readonly exposures: Readonly<Record<string, number>>;
+  readonly standing: 'GOOD' | 'WARN' | 'STOP';
+}
+
+export interface LeaseAsked {
+  readonly queue: LabelQueue;
+  /** Leases that this page still works on. */
+  readonly holding: readonly string[];
+}
+
+export type LeaseAnswer =
+  | { readonly kind: 'task'; readonly task: LabelTask; readonly progress: LabelProgress }
+  /** `others` wait for other languages, teams or people; `avoided`: categories that the person has had enough of today. */
+  | {
+      readonly kind: 'empty';
+      readonly others: number;
+      readonly avoided: readonly string[];
+      readonly progress: LabelProgress;
+    }
+  | { readonly kind: 'stopped'; readonly questions: readonly string[]; readonly progress: LabelProgress };
+
+export interface AnswerGiven {
+  readonly lease: string;
+  /** 0, and one more for each correction. */
+  readonly attempt: number;
+  readonly outcome: TaskOutcome;
+  readonly answers: Readonly<Record<string, Answer>>;
+  readonly reason: TaskReason | null;
+  /** Of an expert on an appeal: what shall hold. */
+  readonly action: Action | null;
+  readonly durationMs: number | null;
+}
+
+export interface AnswerKept {
+  readonly submissionId: string;
+  /** `late`: the item was settled meanwhile; the answer is kept and changes nothing. */
+  readonly state: 'counted' | 'repeated' | 'late';
+  readonly progress: LabelProgress;
+}
+
+/** How somebody wants to work; kept for the person, on the server. */
+export interface Preferences {
+  /** Text is blurred until it is asked for, and grey always. */
+  readonly isBlurred: boolean;
+  readonly isGrey: boolean;
+  /** Keys answer without a click. */
+  readonly hasSingleKeys: boolean;
+  /** 0: no reminder. */
+  readonly breakMinutes: number;
+  readonly breakItems: number;
+  /** Most items a day by category; 0: none. A category that is not there has no limit. */
+  readonly limits: Readonly<Record<string, number>>;
+}
+
+export interface OverrideKept {
+  readonly requestId: string;
+  /** False: the verdict said so already; it is kept all the same, and holds across later re-scores. */
+  readonly overturns: boolean;
+}
+
+/** Null: there is nothing to say yet. */
+export interface Estimate {
+  readonly value: number | null;
+  /** 95 % interval. */
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+export type Band = 'GOOD' | 'TENTATIVE' | 'POOR';
+
+export interface AgreementRow {
+  readonly kind: 'QUESTION' | 'CLAUSE' | 'CATEGORY';
+  /** `question@version`, or `policyId@version/category`, or that and the number of the rule. */
+  readonly subject: string;
+  /** What people are asked, or the rule as it is written. */
+  readonly wording: string | null;
+  readonly category: string;
+  /** Krippendorff's alpha: 1 agreement, 0 chance. */
+  readonly alpha: Estimate;
+  readonly band: Band | null;
+  /** Of pairs with a yes: alpha hides it where yes is rare. */
+  readonly positive: Estimate;
+  readonly items: number;
+  readonly answers: number;
+  /** The answer that was explained away: such facts do not train. */
+  readonly vanished: 'YES' | 'NO' | null;
+}
+
+export interface AgreementReport {
+  readonly rows: readonly AgreementRow[];
+  /** Null: never. */
+  readonly measuredAt: string | null;
+}
+
+export interface LabelerRow {
+  readonly labelerId: string;
+  /** Of local users, for who may see names. */
+  readonly name: string | null;
+  /** Empty: all questions together. */
+  readonly question: string;
+  readonly wording: string | null;
+  readonly answers: number;
+  readonly unsure: number;
+  readonly gold: {
+    readonly hits: number;
+    readonly misses: number;
+    readonly rejections: number;
+    readonly falseAlarms: number;
+  };
+  readonly sensitivity: Estimate;
+  readonly specificity: Estimate;
+  readonly standing: 'GOOD' | 'WARN' | 'STOP';
+  /** Share of answers that agree with what the item was resolved to. */
+  readonly agreement: number | null;
+  readonly compared: number;
+  /** Share of repeated items with the same answer. */
+  readonly consistency: number | null;
+  readonly repeats: number;
+  readonly medianMs: number | null;
+  readonly limitMs: number | null;
+  readonly isHurried: boolean;
+  readonly noRun: number;
+  readonly isAlwaysNo: boolean;
+  readonly drift: 'RISEN' | 'FALLEN' | null;
+  readonly audit: {
+    readonly items: number;
+    readonly answered: number;
+    readonly precision: number | null;
+    readonly recall: number | null;
+    readonly f1: number | null;
+  };
+}
+
+export interface LabelerReport {
+  readonly rows: readonly LabelerRow[];
+  readonly measuredAt: string | null;
+}
+
+export interface ItemName {
+  readonly platform: string;
+  readonly contentId: string;
+  readonly revision: number;
+}
+
+export interface DisagreementCluster {
+  readonly question: string;
+  readonly wording: string | null;
+  readonly division: 'TWO_READINGS' | 'WAVERING' | 'SPLIT';
+  readonly examples: number;
+  readonly yes: number;
+  readonly no: number;
+  /** People who keep to a side. */
+  readonly yesPeople: number;
+  readonly noPeople: number;
+  /** Most contested first; a part of them. */
+  readonly items: readonly ItemName[];
+}
+
+export interface DisagreementReport {
+  readonly clusters: readonly DisagreementCluster[];
+  readonly measuredAt: string | null;
+}
+
+export interface LabelErrorReport {
+  readonly audits: readonly {
+    readonly policy: string;
+    readonly flagged: number;
+    readonly drawn: number;
+    readonly audited: number;
+    readonly wrong: number;
+    readonly share: number | null;
+    readonly decision: 'REVIEW_QUEUE' | 'RELABEL_ALL';
+  }[];
+  readonly items: readonly (ItemName & {
+    readonly policy: string;
+    readonly score: number;
+    readonly flags: readonly {
+      readonly category: string;
+      readonly kind: 'MISS' | 'FALSE_LABEL';
+      readonly probability: number;
+    }[];
+    readonly audit: 'NOT_DRAWN' | 'OPEN' | 'RIGHT' | 'WRONG';
+  })[];
+  readonly measuredAt: string | null;
+}
+
+/** One item with everything that was said about it. */
+export interface LabelledItem extends ItemName {
+  readonly answers: readonly {
+    readonly question: string;
+    readonly wording: string | null;
+    readonly fact: 'YES' | 'NO' | 'UNKNOWN' | null;
+    readonly probability: number | null;
+    readonly given: readonly {
+      readonly labelerId: string;
+      readonly name: string | null;
+      readonly role: 'REVIEWER' | 'EXPERT';
+      readonly answer: Answer;
+      readonly purpose: 'FRESH' | 'GOLD' | 'REPEAT';
+      readonly at: string;
+    }[];
+  }[];
+  readonly labels: readonly {
+    readonly policy: string;
+    readonly category: string;
+    readonly label: 'YES' | 'NO' | 'UNKNOWN';
+    readonly decidedBy: readonly string[];
+    readonly isSettled: boolean;
+  }[];
+  readonly verdicts: readonly { readonly verdictId: string; readonly channel: string; readonly action: Action }[];
+}
+
+export type Metric = 'precision' | 'recall' | 'prevalence';
+
+export interface QualityPoint {
+  readonly from: string;
+  readonly to: string;
+  /** `pending`: a part of the queue was drawn from and has no label yet. */
+  readonly status: 'ok' | 'insufficient_labels' | 'pending';
+  readonly estimate: Estimate;
+  /** Labels that the figure rests on, and as many of equal weight as they are worth. */
+  readonly n: number;
+  readonly effective: number;
+  readonly contents: number;
+  readonly labels: number;
+}
+
+/** One line of a chart. */
+export interface QualitySeries {
+  readonly category: string;
+  /** Empty: everything. */
+  readonly slice: string;
+  /** Oldest first. */
+  readonly points: readonly QualityPoint[];
+}
+
+export interface LiveQuality {
+  readonly series: readonly QualitySeries[];
+  readonly categories: readonly string[];
+  readonly computedAt: string | null;
 }
 
 /** RFC 9457. */

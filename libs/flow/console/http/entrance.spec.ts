@@ -8,6 +8,8 @@ const ann: LocalUser = {
   userId: 'u-1',
   name: 'Ann',
   roles: ['reviewer'],
+  languages: [],
+  teams: [],
   mustChangePassword: false,
   disabled: false,
   createdAt: '',

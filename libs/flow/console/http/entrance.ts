@@ -48,7 +48,8 @@ export function createEntrance(options: {
       sessions.endAll(session.userId);
       return null;
     }
-    return { ...session, name: user.name, roles: user.roles, mustChangePassword: user.mustChangePassword };
+    const { name, roles, languages, teams, mustChangePassword } = user;
+    return { ...session, name, roles, languages, teams, mustChangePassword };
   }
 
   return {

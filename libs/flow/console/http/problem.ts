@@ -8,6 +8,7 @@ const problems = {
   forbidden: { status: 403, title: 'Your roles do not allow this' },
   foreign_request: { status: 403, title: 'The request did not come from the console' },
   not_found: { status: 404, title: 'There is nothing at this address' },
+  too_late: { status: 409, title: 'It is too late for this' },
   too_many_attempts: { status: 429, title: 'Too many attempts' },
   too_many_streams: { status: 429, title: 'Too many open pages' },
   internal: { status: 500, title: 'The console failed' },

@@ -15,7 +15,11 @@ export interface ShapeOptions {
 }
 
 /** Pages of the web application: their addresses can be opened, reloaded and passed on. */
-const PAGES = ['/', '/live', '/explain', '/explain/*', '/dead-letters', '/dead-letters/*', '/live-quality', '/account'];
+const PAGES = [
+  '/',
+  ...['/queue', '/queue/*', '/live', '/explain', '/explain/*', '/quality', '/quality/*', '/live-quality'],
+  ...['/dead-letters', '/dead-letters/*', '/profile'],
+];
 /** Names of built files carry a hash of what is in them. */
 const FOR_EVER = 'public, max-age=31536000, immutable';
 const ASK_AGAIN = 'no-cache';

@@ -1,5 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import { createCallSeal } from '#platform/contracts';
 import { RetryableError } from '#platform/stream';
 import { Problem } from '../http/problem.js';
 import { itemSchema } from './content-request.js';
@@ -12,9 +12,6 @@ export const FORWARD_PATH = '/internal/v1/claims';
 export const FORWARD_TYPE = 'application/vnd.tidegate.claims+json';
 export const FORWARD_HEADER = 'x-tidegate-forward';
 
-/** A repeated claim changes nothing while the claim is remembered (24 h), so only older messages must be refused. */
-const LONGEST_AGE_MS = 86_400_000;
-
 /** Signs with the secret of the installation, which all replicas share. */
 export interface ForwardSeal {
   seal(body: string): string;
@@ -22,20 +19,13 @@ export interface ForwardSeal {
   check(header: string | undefined, body: Buffer): void;
 }
 
+/** A repeated claim changes nothing while the claim is remembered (24 h), so only older messages must be refused. */
 export function createForwardSeal(options: { readonly secret: Buffer; readonly clock: () => number }): ForwardSeal {
-  const { secret, clock } = options;
-  const key = createHmac('sha256', secret).update('content claims between replicas').digest();
-  const mac = (at: number, body: string | Buffer) => createHmac('sha256', key).update(`${at}.`).update(body).digest();
+  const { seal, isSealed } = createCallSeal({ ...options, purpose: 'content claims between replicas' });
   return {
-    seal: (body) => {
-      const at = clock();
-      return `${at}.${mac(at, body).toString('hex')}`;
-    },
+    seal,
     check: (header, body) => {
-      const [, time, hex] = /^(\d{1,15})\.([0-9a-f]{64})$/.exec(header ?? '') ?? [];
-      const at = Number(time);
-      const isSealed = hex !== undefined && timingSafeEqual(Buffer.from(hex, 'hex'), mac(at, body));
-      if (!isSealed || Math.abs(clock() - at) > LONGEST_AGE_MS) {
+      if (!isSealed(header, body)) {
         throw new Problem('unauthenticated', 'Only replicas of this installation may call this.');
       }
     },

@@ -1,12 +1,20 @@
 import type {
   Action,
+  Answer,
   CalibratorKind,
   ContentKind,
   Decider,
   DrawOrigin,
+  FactValue,
+  LabelerRole,
+  LabelOrigin,
   Mode,
   ReportKind,
+  ResolutionKind,
   Role,
+  TaskOutcome,
+  TaskPurpose,
+  TaskReason,
   Tier,
   Uncovered,
   VerdictKind,
@@ -32,3 +40,28 @@ export const deciders = symbols<Decider>({ MODEL: 1, MODE: 2, UNCOVERED: 3, PERS
 export const uncoveredActions = symbols<Uncovered>({ ALLOW: 1, REVIEW: 2 });
 export const calibratorKinds = symbols<CalibratorKind>({ PLATT: 1, BETA: 2, ISOTONIC: 3, IDENTITY: 4 });
 export const drawOrigins = symbols<DrawOrigin>({ DRAWN: 1, TRAIN_ONLY: 2 });
+export const labelOrigins = symbols<LabelOrigin>({
+  DRAWN: 1,
+  TRAIN_ONLY: 2,
+  REPORTED: 3,
+  APPEALED: 4,
+  IMPORTED: 5,
+  RED_TEAM: 6,
+  OTHER: 7,
+});
+export const labelerRoles = symbols<LabelerRole>({ REVIEWER: 1, EXPERT: 2 });
+export const taskPurposes = symbols<TaskPurpose>({ FRESH: 1, GOLD: 2, REPEAT: 3 });
+export const taskOutcomes = symbols<TaskOutcome>({ ANSWERED: 1, SKIPPED: 2, ESCALATED: 3 });
+export const taskReasons = symbols<TaskReason>({
+  LANGUAGE: 1,
+  UPSETTING: 2,
+  UNREADABLE: 3,
+  GONE: 4,
+  MINOR: 5,
+  LEGAL: 6,
+  DOUBT: 7,
+  OTHER: 8,
+});
+export const answers = symbols<Answer>({ YES: 1, NO: 2, UNSURE: 3 });
+export const resolutionKinds = symbols<ResolutionKind>({ RESOLVED: 1, DERIVED: 2 });
+export const factValues = symbols<FactValue>({ YES: 1, NO: 2, UNKNOWN: 3 });

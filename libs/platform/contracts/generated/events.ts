@@ -242,6 +242,198 @@ export interface DeploymentRequested {
   readonly requestedAt: number;
 }
 
+/** DRAWN: by chance, with a known probability. All others chose themselves or were chosen without chance, and are never part of an estimate. */
+export type LabelOrigin = 'DRAWN' | 'TRAIN_ONLY' | 'REPORTED' | 'APPEALED' | 'IMPORTED' | 'RED_TEAM' | 'OTHER';
+
+/** STANDARD: two blind answers, a third on disagreement. EXPERT: one answer of an expert. LEGAL: as EXPERT, for what the law may ask to be reported, such as minors. */
+export type TaskQueue = 'STANDARD' | 'EXPERT' | 'LEGAL';
+
+/** An open task: one revision about which people shall answer questions. Written again when it changes queue; a tombstone closes it. Carries no text. Key taskId. */
+export interface LabelRequested {
+  /** Hash of origin and causeId: repeated delivery is harmless. */
+  readonly taskId: string;
+  /** Why people are asked. */
+  readonly origin: LabelOrigin;
+  /** The draw, report, appeal, finding or import behind it. */
+  readonly causeId: string;
+  /** The platform that published the content. */
+  readonly platform: string;
+  /** Id of the content on its platform. */
+  readonly contentId: string;
+  /** Revision of the content. */
+  readonly revision: number;
+  /** Who is asked. */
+  readonly queue: TaskQueue;
+  /** Reference channel of a draw, or the channel of the appealed verdict. */
+  readonly channel: null | string;
+  /** Verdict that is appealed. */
+  readonly verdictId: null | string;
+  /** Sampling window of a draw; null otherwise. */
+  readonly windowFrom: null | number;
+  /** Its end. */
+  readonly windowTo: null | number;
+  /** Final inclusion probability of a draw; null: it has none. */
+  readonly probability: null | number;
+  /** What a label is worth, for the order of TRAIN_ONLY; null otherwise. */
+  readonly value: null | number;
+  /** Who shall be asked; null: anybody who reads the language. */
+  readonly team: null | string;
+  /** What the text is. */
+  readonly kind: ContentKind;
+  /** Detected language, BCP-47, or 'und'. */
+  readonly language: string;
+  /** Key of near-duplicates, 16 hex digits; null: not known. */
+  readonly duplicateKey: null | string;
+  /** Keyed hash of the conversation, for the context beside the item. */
+  readonly conversationHash: null | string;
+  /** When the task was opened. */
+  readonly requestedAt: number;
+}
+
+/** RESOLVED: facts from answers. DERIVED: categories from facts. */
+export type ResolutionKind = 'RESOLVED' | 'DERIVED';
+
+/** Three-valued; UNKNOWN is masked in every loss and metric. */
+export type FactValue = 'YES' | 'NO' | 'UNKNOWN';
+
+/** One question of fact. */
+export interface ResolvedFact {
+  /** Yes from .8, no to .2, else unknown. */
+  readonly fact: FactValue;
+  /** Probability of yes; null: nobody said yes or no. */
+  readonly probability: null | number;
+  /** People who said yes or no, experts included. */
+  readonly votes: number;
+  /** People who were unsure. */
+  readonly unsure: number;
+  /** Whether an expert settled it. */
+  readonly isExpert: boolean;
+  /** False where one answer explains all others away, so that the probability says nothing. */
+  readonly isTrainable: boolean;
+}
+
+/** One category. */
+export interface DerivedLabel {
+  /** Three-valued. */
+  readonly value: FactValue;
+  /** The least |2q - 1| over the facts that decided it; 0 while it is unknown. */
+  readonly weight: number;
+  /** Questions (question@version) that decided it. */
+  readonly decidedBy: readonly (string)[];
+}
+
+/** What is known of one revision once people have answered. RESOLVED holds facts; DERIVED holds what one policy makes of them. Key platform/contentId/revision. */
+export interface LabelResolved {
+  /** Hash of kind, item, facts or categories, rule and policy: repeated delivery is harmless. */
+  readonly resolvedId: string;
+  /** Which of both. */
+  readonly kind: ResolutionKind;
+  /** The platform that published the content. */
+  readonly platform: string;
+  /** Id of the content on its platform. */
+  readonly contentId: string;
+  /** Revision of the content. */
+  readonly revision: number;
+  /** Fact by question@version; empty for DERIVED. */
+  readonly facts: Readonly<Record<string, ResolvedFact>>;
+  /** Name and version of the rule that resolved the answers. */
+  readonly rule: string;
+  /** Exact pass over all answers that changed it; null: resolved as the answers came. */
+  readonly passId: null | string;
+  /** The RESOLVED that a DERIVED follows from; null for RESOLVED. */
+  readonly fromResolvedId: null | string;
+  /** Policy of a DERIVED; null for RESOLVED. */
+  readonly policyId: null | string;
+  /** Its version. */
+  readonly policyVersion: null | number;
+  /** Label by category; empty for RESOLVED. */
+  readonly categories: Readonly<Record<string, DerivedLabel>>;
+  /** False while somebody is still to be asked. */
+  readonly isSettled: boolean;
+  /** When it was resolved. */
+  readonly resolvedAt: number;
+}
+
+/** In which role the person answered. */
+export type LabelerRole = 'REVIEWER' | 'EXPERT';
+
+/** FRESH: an open task. GOLD: an item whose answer is known. REPEAT: an item that this person answered before. */
+export type TaskPurpose = 'FRESH' | 'GOLD' | 'REPEAT';
+
+/** ANSWERED; SKIPPED: somebody else shall; ESCALATED: an expert or the legal queue shall. */
+export type TaskOutcome = 'ANSWERED' | 'SKIPPED' | 'ESCALATED';
+
+/** What a person says to a question of fact. */
+export type Answer = 'YES' | 'NO' | 'UNSURE';
+
+/** LANGUAGE: cannot read it. UPSETTING: does not want to. UNREADABLE: no sense in it. GONE: there is no text any more. MINOR: a child may be in danger. LEGAL: the law may ask for a report. DOUBT: an expert should look. */
+export type TaskReason = 'LANGUAGE' | 'UPSETTING' | 'UNREADABLE' | 'GONE' | 'MINOR' | 'LEGAL' | 'DOUBT' | 'OTHER';
+
+/** What the platform should do, from gentle to strict. */
+export type Action = 'ALLOW' | 'REVIEW' | 'BLOCK';
+
+/** What an expert decides about a verdict. */
+export interface VerdictDecision {
+  /** Channel of the verdict. */
+  readonly channel: string;
+  /** Verdict that was looked at. */
+  readonly verdictId: string;
+  /** What shall hold from now on. */
+  readonly action: Action;
+  /** Whether it differs from what the verdict said: then verdict.requested asks for a superseding one. */
+  readonly overturns: boolean;
+}
+
+/** What one person answered to one task. Several submissions of one lease are corrections: the highest attempt counts. Carries no text. Key taskId. */
+export interface LabelSubmitted {
+  /** Hash of leaseId and attempt: repeated delivery is harmless. */
+  readonly submissionId: string;
+  /** The lease under which the person saw the item; two answers for one lease count once. */
+  readonly leaseId: string;
+  /** 0, and one more for each correction of the same lease. */
+  readonly attempt: number;
+  /** The task. */
+  readonly taskId: string;
+  /** Why people were asked. */
+  readonly origin: LabelOrigin;
+  /** The platform that published the content. */
+  readonly platform: string;
+  /** Id of the content on its platform. */
+  readonly contentId: string;
+  /** Revision of the content. */
+  readonly revision: number;
+  /** The person, by a hash of the name, 'u-...'. */
+  readonly labelerId: string;
+  /** The answer of an EXPERT settles. */
+  readonly labelerRole: LabelerRole;
+  /** Group of raters, such as a language or a team, so that disagreement between groups can be seen. */
+  readonly raterGroup: null | string;
+  /** Why this person saw the item now. */
+  readonly purpose: TaskPurpose;
+  /** How many tasks the person had been given before. */
+  readonly ordinal: number;
+  /** What the person did. */
+  readonly outcome: TaskOutcome;
+  /** Answer by question@version; empty unless ANSWERED. */
+  readonly answers: Readonly<Record<string, Answer>>;
+  /** Why it was skipped or escalated. */
+  readonly reason: null | TaskReason;
+  /** Decision on an appeal, or an override; null otherwise. */
+  readonly decision: null | VerdictDecision;
+  /** policyId@version of the policies whose questions were asked. */
+  readonly policies: readonly (string)[];
+  /** SHA-256 of the text that was shown, first 32 hex digits; null for imports without text. */
+  readonly textHash: null | string;
+  /** Sampling window of a draw; null otherwise. */
+  readonly windowFrom: null | number;
+  /** When the item was handed out; null for imports. */
+  readonly leasedAt: null | number;
+  /** Milliseconds from the item on the screen to the answer, as the browser measured; null: not known. */
+  readonly durationMs: null | number;
+  /** When the answer was received; for imports, when it was given, if the file says so. */
+  readonly submittedAt: number;
+}
+
 /** What a category does that no model covers. */
 export type Uncovered = 'ALLOW' | 'REVIEW';
 
@@ -593,9 +785,6 @@ export interface SamplingPlanned {
 /** First verdict; a verdict that replaces the one named in supersedes; withdrawal of the one named in supersedes. */
 export type VerdictKind = 'ISSUED' | 'SUPERSEDED' | 'RETRACTED';
 
-/** What the platform should do, from gentle to strict. */
-export type Action = 'ALLOW' | 'REVIEW' | 'BLOCK';
-
 /** What one category contributed. */
 export interface CategoryVerdict {
   /** Calibrated probability. */
@@ -734,6 +923,9 @@ export interface EventBySchema {
   readonly 'deployment/bundled': DeploymentBundled;
   readonly 'deployment/changed': DeploymentChanged;
   readonly 'deployment/requested': DeploymentRequested;
+  readonly 'label/requested': LabelRequested;
+  readonly 'label/resolved': LabelResolved;
+  readonly 'label/submitted': LabelSubmitted;
   readonly 'policy/published': PolicyPublished;
   readonly 'policy/requested': PolicyRequested;
   readonly 'prediction/scored': PredictionScored;

@@ -725,6 +725,650 @@ export const schemas = {
    }
   ]
  },
+ "label/requested": {
+  "type": "record",
+  "name": "LabelRequested",
+  "namespace": "tidegate.label",
+  "doc": "An open task: one revision about which people shall answer questions. Written again when it changes queue; a tombstone closes it. Carries no text. Key taskId.",
+  "fields": [
+   {
+    "name": "taskId",
+    "type": "string",
+    "doc": "Hash of origin and causeId: repeated delivery is harmless."
+   },
+   {
+    "name": "origin",
+    "type": {
+     "type": "enum",
+     "name": "LabelOrigin",
+     "symbols": [
+      "DRAWN",
+      "TRAIN_ONLY",
+      "REPORTED",
+      "APPEALED",
+      "IMPORTED",
+      "RED_TEAM",
+      "OTHER"
+     ],
+     "doc": "DRAWN: by chance, with a known probability. All others chose themselves or were chosen without chance, and are never part of an estimate.",
+     "default": "OTHER"
+    },
+    "doc": "Why people are asked."
+   },
+   {
+    "name": "causeId",
+    "type": "string",
+    "doc": "The draw, report, appeal, finding or import behind it."
+   },
+   {
+    "name": "platform",
+    "type": "string",
+    "doc": "The platform that published the content."
+   },
+   {
+    "name": "contentId",
+    "type": "string",
+    "doc": "Id of the content on its platform."
+   },
+   {
+    "name": "revision",
+    "type": "int",
+    "doc": "Revision of the content."
+   },
+   {
+    "name": "queue",
+    "type": {
+     "type": "enum",
+     "name": "TaskQueue",
+     "symbols": [
+      "STANDARD",
+      "EXPERT",
+      "LEGAL"
+     ],
+     "doc": "STANDARD: two blind answers, a third on disagreement. EXPERT: one answer of an expert. LEGAL: as EXPERT, for what the law may ask to be reported, such as minors.",
+     "default": "EXPERT"
+    },
+    "doc": "Who is asked."
+   },
+   {
+    "name": "channel",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Reference channel of a draw, or the channel of the appealed verdict."
+   },
+   {
+    "name": "verdictId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Verdict that is appealed."
+   },
+   {
+    "name": "windowFrom",
+    "type": [
+     "null",
+     {
+      "type": "long",
+      "logicalType": "timestamp-millis"
+     }
+    ],
+    "default": null,
+    "doc": "Sampling window of a draw; null otherwise."
+   },
+   {
+    "name": "windowTo",
+    "type": [
+     "null",
+     {
+      "type": "long",
+      "logicalType": "timestamp-millis"
+     }
+    ],
+    "default": null,
+    "doc": "Its end."
+   },
+   {
+    "name": "probability",
+    "type": [
+     "null",
+     "double"
+    ],
+    "default": null,
+    "doc": "Final inclusion probability of a draw; null: it has none."
+   },
+   {
+    "name": "value",
+    "type": [
+     "null",
+     "double"
+    ],
+    "default": null,
+    "doc": "What a label is worth, for the order of TRAIN_ONLY; null otherwise."
+   },
+   {
+    "name": "team",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Who shall be asked; null: anybody who reads the language."
+   },
+   {
+    "name": "kind",
+    "type": {
+     "type": "enum",
+     "name": "ContentKind",
+     "symbols": [
+      "POST",
+      "COMMENT",
+      "MESSAGE",
+      "PROFILE",
+      "PROMPT",
+      "COMPLETION",
+      "OTHER"
+     ],
+     "doc": "What the text is on its platform.",
+     "default": "OTHER"
+    },
+    "default": "OTHER",
+    "doc": "What the text is."
+   },
+   {
+    "name": "language",
+    "type": "string",
+    "doc": "Detected language, BCP-47, or 'und'."
+   },
+   {
+    "name": "duplicateKey",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Key of near-duplicates, 16 hex digits; null: not known."
+   },
+   {
+    "name": "conversationHash",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Keyed hash of the conversation, for the context beside the item."
+   },
+   {
+    "name": "requestedAt",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When the task was opened."
+   }
+  ]
+ },
+ "label/resolved": {
+  "type": "record",
+  "name": "LabelResolved",
+  "namespace": "tidegate.label",
+  "doc": "What is known of one revision once people have answered. RESOLVED holds facts; DERIVED holds what one policy makes of them. Key platform/contentId/revision.",
+  "fields": [
+   {
+    "name": "resolvedId",
+    "type": "string",
+    "doc": "Hash of kind, item, facts or categories, rule and policy: repeated delivery is harmless."
+   },
+   {
+    "name": "kind",
+    "type": {
+     "type": "enum",
+     "name": "ResolutionKind",
+     "symbols": [
+      "RESOLVED",
+      "DERIVED"
+     ],
+     "doc": "RESOLVED: facts from answers. DERIVED: categories from facts."
+    },
+    "doc": "Which of both."
+   },
+   {
+    "name": "platform",
+    "type": "string",
+    "doc": "The platform that published the content."
+   },
+   {
+    "name": "contentId",
+    "type": "string",
+    "doc": "Id of the content on its platform."
+   },
+   {
+    "name": "revision",
+    "type": "int",
+    "doc": "Revision of the content."
+   },
+   {
+    "name": "facts",
+    "type": {
+     "type": "map",
+     "values": {
+      "type": "record",
+      "name": "ResolvedFact",
+      "doc": "One question of fact.",
+      "fields": [
+       {
+        "name": "fact",
+        "type": {
+         "type": "enum",
+         "name": "FactValue",
+         "symbols": [
+          "YES",
+          "NO",
+          "UNKNOWN"
+         ],
+         "doc": "Three-valued; UNKNOWN is masked in every loss and metric.",
+         "default": "UNKNOWN"
+        },
+        "doc": "Yes from .8, no to .2, else unknown."
+       },
+       {
+        "name": "probability",
+        "type": [
+         "null",
+         "double"
+        ],
+        "default": null,
+        "doc": "Probability of yes; null: nobody said yes or no."
+       },
+       {
+        "name": "votes",
+        "type": "int",
+        "doc": "People who said yes or no, experts included."
+       },
+       {
+        "name": "unsure",
+        "type": "int",
+        "doc": "People who were unsure."
+       },
+       {
+        "name": "isExpert",
+        "type": "boolean",
+        "doc": "Whether an expert settled it."
+       },
+       {
+        "name": "isTrainable",
+        "type": "boolean",
+        "default": true,
+        "doc": "False where one answer explains all others away, so that the probability says nothing."
+       }
+      ]
+     }
+    },
+    "default": {},
+    "doc": "Fact by question@version; empty for DERIVED."
+   },
+   {
+    "name": "rule",
+    "type": "string",
+    "doc": "Name and version of the rule that resolved the answers."
+   },
+   {
+    "name": "passId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Exact pass over all answers that changed it; null: resolved as the answers came."
+   },
+   {
+    "name": "fromResolvedId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "The RESOLVED that a DERIVED follows from; null for RESOLVED."
+   },
+   {
+    "name": "policyId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Policy of a DERIVED; null for RESOLVED."
+   },
+   {
+    "name": "policyVersion",
+    "type": [
+     "null",
+     "int"
+    ],
+    "default": null,
+    "doc": "Its version."
+   },
+   {
+    "name": "categories",
+    "type": {
+     "type": "map",
+     "values": {
+      "type": "record",
+      "name": "DerivedLabel",
+      "doc": "One category.",
+      "fields": [
+       {
+        "name": "value",
+        "type": "FactValue",
+        "doc": "Three-valued."
+       },
+       {
+        "name": "weight",
+        "type": "double",
+        "doc": "The least |2q - 1| over the facts that decided it; 0 while it is unknown."
+       },
+       {
+        "name": "decidedBy",
+        "type": {
+         "type": "array",
+         "items": "string"
+        },
+        "default": [],
+        "doc": "Questions (question@version) that decided it."
+       }
+      ]
+     }
+    },
+    "default": {},
+    "doc": "Label by category; empty for RESOLVED."
+   },
+   {
+    "name": "isSettled",
+    "type": "boolean",
+    "default": true,
+    "doc": "False while somebody is still to be asked."
+   },
+   {
+    "name": "resolvedAt",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When it was resolved."
+   }
+  ]
+ },
+ "label/submitted": {
+  "type": "record",
+  "name": "LabelSubmitted",
+  "namespace": "tidegate.label",
+  "doc": "What one person answered to one task. Several submissions of one lease are corrections: the highest attempt counts. Carries no text. Key taskId.",
+  "fields": [
+   {
+    "name": "submissionId",
+    "type": "string",
+    "doc": "Hash of leaseId and attempt: repeated delivery is harmless."
+   },
+   {
+    "name": "leaseId",
+    "type": "string",
+    "doc": "The lease under which the person saw the item; two answers for one lease count once."
+   },
+   {
+    "name": "attempt",
+    "type": "int",
+    "doc": "0, and one more for each correction of the same lease."
+   },
+   {
+    "name": "taskId",
+    "type": "string",
+    "doc": "The task."
+   },
+   {
+    "name": "origin",
+    "type": {
+     "type": "enum",
+     "name": "LabelOrigin",
+     "symbols": [
+      "DRAWN",
+      "TRAIN_ONLY",
+      "REPORTED",
+      "APPEALED",
+      "IMPORTED",
+      "RED_TEAM",
+      "OTHER"
+     ],
+     "doc": "DRAWN: by chance, with a known probability. All others chose themselves or were chosen without chance, and are never part of an estimate.",
+     "default": "OTHER"
+    },
+    "doc": "Why people were asked."
+   },
+   {
+    "name": "platform",
+    "type": "string",
+    "doc": "The platform that published the content."
+   },
+   {
+    "name": "contentId",
+    "type": "string",
+    "doc": "Id of the content on its platform."
+   },
+   {
+    "name": "revision",
+    "type": "int",
+    "doc": "Revision of the content."
+   },
+   {
+    "name": "labelerId",
+    "type": "string",
+    "doc": "The person, by a hash of the name, 'u-...'."
+   },
+   {
+    "name": "labelerRole",
+    "type": {
+     "type": "enum",
+     "name": "LabelerRole",
+     "symbols": [
+      "REVIEWER",
+      "EXPERT"
+     ],
+     "doc": "In which role the person answered."
+    },
+    "doc": "The answer of an EXPERT settles."
+   },
+   {
+    "name": "raterGroup",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Group of raters, such as a language or a team, so that disagreement between groups can be seen."
+   },
+   {
+    "name": "purpose",
+    "type": {
+     "type": "enum",
+     "name": "TaskPurpose",
+     "symbols": [
+      "FRESH",
+      "GOLD",
+      "REPEAT"
+     ],
+     "doc": "FRESH: an open task. GOLD: an item whose answer is known. REPEAT: an item that this person answered before."
+    },
+    "doc": "Why this person saw the item now."
+   },
+   {
+    "name": "ordinal",
+    "type": "int",
+    "doc": "How many tasks the person had been given before."
+   },
+   {
+    "name": "outcome",
+    "type": {
+     "type": "enum",
+     "name": "TaskOutcome",
+     "symbols": [
+      "ANSWERED",
+      "SKIPPED",
+      "ESCALATED"
+     ],
+     "doc": "ANSWERED; SKIPPED: somebody else shall; ESCALATED: an expert or the legal queue shall."
+    },
+    "doc": "What the person did."
+   },
+   {
+    "name": "answers",
+    "type": {
+     "type": "map",
+     "values": {
+      "type": "enum",
+      "name": "Answer",
+      "symbols": [
+       "YES",
+       "NO",
+       "UNSURE"
+      ],
+      "doc": "What a person says to a question of fact."
+     }
+    },
+    "default": {},
+    "doc": "Answer by question@version; empty unless ANSWERED."
+   },
+   {
+    "name": "reason",
+    "type": [
+     "null",
+     {
+      "type": "enum",
+      "name": "TaskReason",
+      "symbols": [
+       "LANGUAGE",
+       "UPSETTING",
+       "UNREADABLE",
+       "GONE",
+       "MINOR",
+       "LEGAL",
+       "DOUBT",
+       "OTHER"
+      ],
+      "doc": "LANGUAGE: cannot read it. UPSETTING: does not want to. UNREADABLE: no sense in it. GONE: there is no text any more. MINOR: a child may be in danger. LEGAL: the law may ask for a report. DOUBT: an expert should look.",
+      "default": "OTHER"
+     }
+    ],
+    "default": null,
+    "doc": "Why it was skipped or escalated."
+   },
+   {
+    "name": "decision",
+    "type": [
+     "null",
+     {
+      "type": "record",
+      "name": "VerdictDecision",
+      "doc": "What an expert decides about a verdict.",
+      "fields": [
+       {
+        "name": "channel",
+        "type": "string",
+        "doc": "Channel of the verdict."
+       },
+       {
+        "name": "verdictId",
+        "type": "string",
+        "doc": "Verdict that was looked at."
+       },
+       {
+        "name": "action",
+        "type": {
+         "type": "enum",
+         "name": "Action",
+         "symbols": [
+          "ALLOW",
+          "REVIEW",
+          "BLOCK"
+         ],
+         "doc": "What the platform should do, from gentle to strict."
+        },
+        "doc": "What shall hold from now on."
+       },
+       {
+        "name": "overturns",
+        "type": "boolean",
+        "doc": "Whether it differs from what the verdict said: then verdict.requested asks for a superseding one."
+       }
+      ]
+     }
+    ],
+    "default": null,
+    "doc": "Decision on an appeal, or an override; null otherwise."
+   },
+   {
+    "name": "policies",
+    "type": {
+     "type": "array",
+     "items": "string"
+    },
+    "default": [],
+    "doc": "policyId@version of the policies whose questions were asked."
+   },
+   {
+    "name": "textHash",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "SHA-256 of the text that was shown, first 32 hex digits; null for imports without text."
+   },
+   {
+    "name": "windowFrom",
+    "type": [
+     "null",
+     {
+      "type": "long",
+      "logicalType": "timestamp-millis"
+     }
+    ],
+    "default": null,
+    "doc": "Sampling window of a draw; null otherwise."
+   },
+   {
+    "name": "leasedAt",
+    "type": [
+     "null",
+     {
+      "type": "long",
+      "logicalType": "timestamp-millis"
+     }
+    ],
+    "default": null,
+    "doc": "When the item was handed out; null for imports."
+   },
+   {
+    "name": "durationMs",
+    "type": [
+     "null",
+     "int"
+    ],
+    "default": null,
+    "doc": "Milliseconds from the item on the screen to the answer, as the browser measured; null: not known."
+   },
+   {
+    "name": "submittedAt",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When the answer was received; for imports, when it was given, if the file says so."
+   }
+  ]
+ },
  "policy/published": {
   "type": "record",
   "name": "PolicyPublished",

@@ -8,6 +8,9 @@ import type {
   DeploymentBundled,
   DeploymentChanged,
   DeploymentRequested,
+  LabelRequested,
+  LabelResolved,
+  LabelSubmitted,
   PolicyPublished,
   PolicyRequested,
   PredictionScored,
@@ -32,6 +35,9 @@ export interface EventByTopic {
   readonly 'sampling.planned': SamplingPlanned;
   readonly 'sampling.drawn': SamplingDrawn;
   readonly 'sampling.closed': SamplingClosed;
+  readonly 'label.requested': LabelRequested;
+  readonly 'label.submitted': LabelSubmitted;
+  readonly 'label.resolved': LabelResolved;
   readonly 'policy.published': PolicyPublished;
   readonly 'policy.requested': PolicyRequested;
   readonly 'deployment.requested': DeploymentRequested;
@@ -258,7 +264,7 @@ export const topicDefinitions = [
     "key": "taskId",
     "retentionMs": -1,
     "maxBytes": 65536,
-    "schema": null,
+    "schema": "label/requested",
     "writers": [
       "label"
     ],
@@ -275,9 +281,10 @@ export const topicDefinitions = [
     "key": "taskId",
     "retentionMs": 63072000000,
     "maxBytes": 65536,
-    "schema": null,
+    "schema": "label/submitted",
     "writers": [
-      "label"
+      "label",
+      "cli"
     ],
     "readers": [
       "label",
@@ -293,7 +300,7 @@ export const topicDefinitions = [
     "key": "platform/contentId/revision",
     "retentionMs": 63072000000,
     "maxBytes": 65536,
-    "schema": null,
+    "schema": "label/resolved",
     "writers": [
       "label"
     ],

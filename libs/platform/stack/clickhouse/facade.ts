@@ -37,6 +37,8 @@ export interface Facade {
 const WRITERS = 8;
 const READERS = 4;
 const LONGEST_QUEUE = 512;
+/** Values are bound in the address; a real server takes as much. */
+const LARGEST_ADDRESS = 1024 * 1024;
 /** A statement with its literals; rows after `FORMAT` in the URL's query have no limit. */
 const LARGEST_STATEMENT = 64 * 1024 * 1024;
 
@@ -255,7 +257,7 @@ export const createFacade = ({ openSession, spool, users, version, log }: Facade
     );
   };
 
-  const server = createServer((incoming, response) => {
+  const server = createServer({ maxHeaderSize: LARGEST_ADDRESS }, (incoming, response) => {
     answer(incoming, response).catch((error: unknown) => {
       fail(incoming, response, error);
     });

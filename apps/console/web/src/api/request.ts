@@ -19,16 +19,22 @@ interface Options {
   readonly body?: unknown;
   readonly csrf?: string;
   readonly signal?: AbortSignal;
+  /** Goes out although the page is left. */
+  readonly isLast?: boolean;
 }
 
 /** Asks the server for JSON. @throws RequestError */
-export async function request<T>(path: string, { method = 'GET', body, csrf, signal }: Options = {}): Promise<T> {
+export async function request<T>(
+  path: string,
+  { method = 'GET', body, csrf, signal, isLast = false }: Options = {},
+): Promise<T> {
   const changes = method !== 'GET';
   let response: Response;
   try {
     response = await fetch(path, {
       method,
       credentials: 'same-origin',
+      keepalive: isLast,
       headers: {
         accept: 'application/json',
         ...(changes ? { 'content-type': 'application/json' } : {}),

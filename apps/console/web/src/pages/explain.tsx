@@ -3,11 +3,13 @@ import { useState, type ReactNode } from 'react';
 import { Form } from 'react-aria-components';
 import { Link, useLocation } from 'wouter';
 import { contentTextQuery, explanationQuery } from '../api/queries.js';
-import { useMay } from '../api/session.js';
-import type { ExplainedCategory, Explanation } from '../api/types.js';
+import { useOverride } from '../api/queue.js';
+import { useMay, useSignedIn } from '../api/session.js';
+import type { Action, ExplainedCategory, Explanation } from '../api/types.js';
 import { ActionBadge } from '../ui/action-badge.js';
 import { Button } from '../ui/button.js';
 import { Copied } from '../ui/copied.js';
+import { Dialog } from '../ui/dialog.js';
 import { Facts } from '../ui/facts.js';
 import { Field } from '../ui/field.js';
 import { Failure, Loading, Notice } from '../ui/notice.js';
@@ -15,7 +17,8 @@ import { Page } from '../ui/page.js';
 import { Revealed } from '../ui/revealed.js';
 import { Sensitive } from '../ui/sensitive.js';
 import { TableFrame } from '../ui/table-frame.js';
-import { categoryName, momentOf, probabilityOf, reasonOf } from '../ui/words.js';
+import { Toggles } from '../ui/toggles.js';
+import { categoryName, momentOf, placesOf, probabilityOf, reasonOf } from '../ui/words.js';
 
 /** One verdict back to what decided it. */
 export function ExplainPage({ verdictId }: { readonly verdictId: string }) {
@@ -66,6 +69,7 @@ function Explained({ verdict }: { readonly verdict: Explanation }) {
   const [top] = verdict.categories;
   const decisive = top === undefined ? null : { ...top, threshold: thresholdOf(top) };
   const mayRead = useMay('read_text');
+  const mayOverride = useMay('override_verdicts') && verdict.kind !== 'RETRACTED' && verdict.supersededBy.length === 0;
   const isProvisional = verdict.categories.some(({ provisional }) => provisional);
   return (
     <article aria-label="Explanation">
@@ -123,6 +127,7 @@ function Explained({ verdict }: { readonly verdict: Explanation }) {
         </section>
       )}
       {mayRead ? <ContentSection verdictId={verdict.verdictId} /> : null}
+      {mayOverride ? <OverrideSection verdict={verdict} /> : null}
       <section className="panel">
         <h2>How it came about</h2>
         <ol className="steps">
@@ -209,7 +214,7 @@ function ContentSection({ verdictId }: { readonly verdictId: string }) {
               <Revealed text={data.text} />
             </pre>
           </Sensitive>
-          {data.masked > 0 ? <p className="hint">Personal data masked in {data.masked} places.</p> : null}
+          {data.masked > 0 ? <p className="hint">Personal data masked in {placesOf(data.masked)}.</p> : null}
           {data.text.length < data.length ? (
             <p className="hint">
               The first {data.text.length} of {data.length} characters.
@@ -217,6 +222,95 @@ function ContentSection({ verdictId }: { readonly verdictId: string }) {
           ) : null}
         </>
       )}
+    </section>
+  );
+}
+
+const actions: readonly { readonly id: Action; readonly name: string }[] = [
+  { id: 'ALLOW', name: 'Allow' },
+  { id: 'REVIEW', name: 'Review' },
+  { id: 'BLOCK', name: 'Block' },
+];
+
+/** What an expert decides instead. Asked twice: it holds across later re-scores. */
+function OverrideSection({ verdict }: { readonly verdict: Explanation }) {
+  const { csrf } = useSignedIn();
+  const override = useOverride(csrf, verdict.verdictId);
+  const [action, setAction] = useState<Action>(verdict.action === 'ALLOW' ? 'REVIEW' : 'ALLOW');
+  const [reason, setReason] = useState('');
+  const [isAsking, setAsking] = useState(false);
+  const close = () => {
+    setAsking(false);
+  };
+  if (override.data !== undefined) {
+    return (
+      <section className="panel" role="status">
+        <h2>Overridden</h2>
+        <p>
+          <ActionBadge action={action} /> holds in <strong>{verdict.channel}</strong> from now on.{' '}
+          {override.data.overturns
+            ? 'The verdict that replaces this one follows in a moment.'
+            : 'The verdict said so already; now a later score cannot change it.'}
+        </p>
+      </section>
+    );
+  }
+  return (
+    <section className="panel">
+      <h2>Override</h2>
+      <p className="hint">What you decide holds for this revision in {verdict.channel}, whatever later models say.</p>
+      <Form
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          setAsking(true);
+        }}
+      >
+        <Toggles
+          label="What shall hold"
+          mode="single"
+          options={actions}
+          selected={[action]}
+          onChange={([next]) => {
+            setAction(next ?? action);
+          }}
+        />
+        <Field
+          label="Reason"
+          hint="In a few words, never from the text: it is kept with the verdict."
+          isRequired
+          maxLength={300}
+          value={reason}
+          onChange={setReason}
+        />
+        <Button type="submit">Override the verdict</Button>
+      </Form>
+      {isAsking ? (
+        <Dialog title="Override the verdict?" onClose={close}>
+          <p className="dialog-text">
+            <ActionBadge action={verdict.action} /> becomes <ActionBadge action={action} /> in{' '}
+            <strong>{verdict.channel}</strong> for <Revealed text={`${verdict.platform}/${verdict.contentId}`} />. It
+            holds across later re-scores, and your decision is on record.
+          </p>
+          {override.error === null ? null : (
+            <p className="refusal" role="alert">
+              {override.error.message}
+            </p>
+          )}
+          <div className="row">
+            <Button
+              kind="primary"
+              isPending={override.isPending}
+              onPress={() => {
+                override.mutate({ action, reason: reason.trim() }, { onSuccess: close });
+              }}
+            >
+              Override
+            </Button>
+            <Button onPress={close}>Leave it</Button>
+          </div>
+        </Dialog>
+      ) : null}
     </section>
   );
 }

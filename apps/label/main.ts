@@ -1,0 +1,5 @@
+import 'reflect-metadata';
+import { labelRole } from '#flow/label';
+import { runRole } from '#platform/role';
+
+await runRole(labelRole);

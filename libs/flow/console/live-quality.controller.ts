@@ -1,0 +1,58 @@
+import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
+import { z } from 'zod';
+import type { ClickHouse } from '#platform/clickhouse';
+import type { LiveQuality } from './api/index.js';
+import { consoleLimits as limits } from './console.config.js';
+import { DESK, WAREHOUSE } from './console.tokens.js';
+import type { ConsoleReply, ConsoleRequest, Desk } from './desk.js';
+import { asFile } from './http/files.js';
+import { Problem } from './http/problem.js';
+import { liveQualityCsv, seriesOf } from './quality/live-quality.js';
+
+const filterSchema = z.strictObject({
+  channel: z.string().min(1).max(256),
+  /** Empty: all of them, which is for files. */
+  metric: z.enum(['', 'precision', 'recall', 'prevalence']).default('precision'),
+  category: z.string().max(256).default(''),
+  period: z.enum(['window', 'day']).default('day'),
+  slice: z.enum(['all', 'language', 'platform', 'kind']).default('all'),
+});
+
+/** Precision, recall and prevalence of what is live, from labels of contents that were drawn with a known probability. */
+@Controller('api/live-quality')
+export class LiveQualityController {
+  constructor(
+    @Inject(DESK) private readonly desk: Desk,
+    @Inject(WAREHOUSE) private readonly warehouse: Pick<ClickHouse, 'query'>,
+  ) {}
+
+  @Get()
+  async show(@Query() query: unknown, @Req() request: ConsoleRequest): Promise<LiveQuality> {
+    return seriesOf(await this.figures(query, request));
+  }
+
+  @Get('figures.csv')
+  async file(
+    @Query() query: unknown,
+    @Req() request: ConsoleRequest,
+    @Res({ passthrough: true }) reply: ConsoleReply,
+  ): Promise<string> {
+    const rows = await this.figures(query, request);
+    const { channel } = parse(query);
+    return asFile(reply, `tidegate-live-quality-${channel}`, liveQualityCsv(channel, rows));
+  }
+
+  private async figures(query: unknown, request: ConsoleRequest) {
+    this.desk.entrance.require(request.raw, 'see_live_quality');
+    const { channel, metric, category, period, slice } = parse(query);
+    const since = this.desk.clock() - (period === 'day' ? limits.qualityDaysMs : limits.qualityWindowsMs);
+    const parameters = { channel, metric, category, period, slice_by: slice, since, limit: limits.qualityFigures };
+    return await this.warehouse.query('console-live-quality', parameters);
+  }
+}
+
+function parse(query: unknown) {
+  const parsed = filterSchema.safeParse(query);
+  if (!parsed.success) throw new Problem('invalid_request', 'There is no such channel, metric, period or slice.');
+  return parsed.data;
+}

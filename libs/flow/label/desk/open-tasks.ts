@@ -1,0 +1,63 @@
+import type { ContentReported, LabelRequested, SamplingClosed } from '#platform/contracts';
+import { hashFields } from '#policy';
+
+/** Id of the task that a cause opens: the same however often the cause is delivered. */
+export function taskIdOf(origin: LabelRequested['origin'], causeId: string): string {
+  return hashFields('task', origin, causeId);
+}
+
+/** The task of a draw or a train-only pick of a closed window. */
+export function taskOfDraw(closed: SamplingClosed, requestedAt: number): LabelRequested {
+  const { drawId, origin, platform, contentId, revision, channel, windowFrom, windowTo } = closed;
+  const { probability, value, team, kind, language, duplicateKey, conversationHash } = closed;
+  return {
+    taskId: taskIdOf(origin, drawId),
+    origin,
+    causeId: drawId,
+    platform,
+    contentId,
+    revision,
+    queue: 'STANDARD',
+    channel,
+    verdictId: null,
+    windowFrom,
+    windowTo,
+    probability,
+    value,
+    team,
+    kind,
+    language,
+    duplicateKey,
+    conversationHash,
+    requestedAt,
+  };
+}
+
+/** The task of a report or an appeal; null for suggested scores, which nobody is asked about. */
+export function taskOfReport(reported: ContentReported, requestedAt: number): LabelRequested | null {
+  const { kind, reportId, platform, contentId, revision, channel, verdictId } = reported;
+  if (kind === 'SUGGESTION') return null;
+  const origin = kind === 'APPEAL' ? 'APPEALED' : 'REPORTED';
+  return {
+    taskId: taskIdOf(origin, reportId),
+    origin,
+    causeId: reportId,
+    platform,
+    contentId,
+    revision,
+    queue: kind === 'APPEAL' ? 'EXPERT' : 'STANDARD',
+    channel,
+    verdictId,
+    windowFrom: null,
+    windowTo: null,
+    probability: null,
+    value: null,
+    team: null,
+    // A report says nothing of the text; who reads it sees.
+    kind: 'OTHER',
+    language: 'und',
+    duplicateKey: null,
+    conversationHash: null,
+    requestedAt,
+  };
+}
