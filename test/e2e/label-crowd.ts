@@ -21,6 +21,7 @@ export interface Crowd {
 
 const EMPTY_MS = 50;
 const RETRY_MS = 250;
+const THOUGHTS_BEFORE = 5;
 /** So many times in a row without work: there is none. */
 const MOST_EMPTY = 20;
 
@@ -68,6 +69,8 @@ export function createCrowd(options: {
       isOver = true;
     },
     work: async (labelerId) => {
+      // Nobody begins in the same millisecond as forty-nine others.
+      await pause(THOUGHTS_BEFORE * thinkMs());
       for (let empty = 0; empty < MOST_EMPTY && !isOver;) {
         const leased = await patiently(() => desk.lease({ labelerId }), leaseMs);
         if (leased.kind !== 'task') {

@@ -1,9 +1,9 @@
-export { measureAgreement, type Unit } from './agreement.js';
-export { findLabelErrors } from './label-errors.js';
+export { measureAgreement, type Unit } from './quality/agreement.js';
+export { findLabelErrors } from './quality/label-errors.js';
 export { labelRole } from './label.module.js';
-export { labelSalts } from './quality-draws.js';
-export { resolveVotes, vanishedAnswer } from './resolve-votes.js';
-export type { Vote } from './vote.js';
+export { labelSalts } from './quality/quality-draws.js';
+export { resolveVotes, vanishedAnswer } from './resolution/resolve-votes.js';
+export type { Vote } from './resolution/vote.js';
 export {
   exchangeFormats,
   formatExchangeProblem,
@@ -16,5 +16,5 @@ export { contentsOf, fileHashOf, submissionsOf } from './exchange/import-events.
 export { parseMapping, type Mapping } from './exchange/mapping.js';
 export { readAnswers, type ReadAnswers } from './exchange/read-answers.js';
 export { writeAnswers, writeLabels } from './exchange/write-records.js';
-export { labelJobs } from './passes/label-jobs.module.js';
-export { labelJobsOf } from './passes/role-jobs.module.js';
+export { labelJobs } from './passes/label-jobs.job.js';
+export { labelJobsOf } from './passes/role-jobs.job.js';

@@ -10,9 +10,9 @@ import { openLabelDesk, type LabelDesk } from './desk/desk-runtime.js';
 import type { TaskWarehouse } from './desk/task-reader.js';
 import { LABEL_DESK, LABEL_SEAL, LabelDeskController } from './label-desk.controller.js';
 import { LabelTaskController } from './label-task.controller.js';
-import { readSkills } from './passes/read-skills.module.js';
-import { labelJobsOf } from './passes/role-jobs.module.js';
-import { labelSalts } from './quality-draws.js';
+import { readSkills } from './passes/read-skills.job.js';
+import { labelJobsOf } from './passes/role-jobs.job.js';
+import { labelSalts } from './quality/quality-draws.js';
 
 const WAREHOUSE = Symbol('warehouse');
 /** Of the jobs, which read for longer than a person waits. */

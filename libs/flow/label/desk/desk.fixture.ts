@@ -1,5 +1,5 @@
 import type { AnswerRequest, LabelRequested, LeaseRequest, PolicyPublished } from '#platform/contracts';
-import { labelSalts } from '../quality-draws.js';
+import { labelSalts } from '../quality/quality-draws.js';
 import type { StoredContent, TaskWarehouse } from './task-reader.js';
 
 export const SECRET = Buffer.from('the secret of a test installation');

@@ -1,4 +1,4 @@
-import type { GoldItem } from '../quality-draws.js';
+import type { GoldItem } from '../quality/quality-draws.js';
 import type { Entry } from './item-board.js';
 
 const DAY_MS = 86_400_000;

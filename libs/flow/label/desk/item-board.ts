@@ -1,7 +1,7 @@
 import { contentKey, revisionKey, type LabelRequested, type TaskQueue } from '#platform/contracts';
 import { uniform, type PolicyQuestion } from '#policy';
-import { inOverlap, type LabelSalts } from '../quality-draws.js';
-import { closeLabelling, queueRank, type ClosedStratum } from '../queue-order.js';
+import { inOverlap, type LabelSalts } from '../quality/quality-draws.js';
+import { closeLabelling, queueRank, type ClosedStratum } from './queue-order.js';
 import { statusOf, type ItemStatus, type QuestionSkill, type Said } from './item-status.js';
 import { createTaskQueues, primaryLanguage, type Place, type TaskQueues } from './task-queues.js';
 

@@ -1,9 +1,9 @@
 import type { LabelRequested, LabelSubmitted } from '#platform/contracts';
 import type { PolicyQuestion } from '#policy';
-import { nextStep, nextStepOfTask, type NextStep } from '../next-step.js';
+import { nextStep, nextStepOfTask, type NextStep } from './next-step.js';
 import type { FactState } from '../resolution/resolved-event.js';
-import { resolveItems, startingParameters, type ResolutionParameters } from '../resolve-votes.js';
-import { factOf, type Answer, type Vote } from '../vote.js';
+import { resolveItems, startingParameters, type ResolutionParameters } from '../resolution/resolve-votes.js';
+import { factOf, type Answer, type Vote } from '../resolution/vote.js';
 
 /** What one person said under one lease: of its corrections the latest. */
 export interface Said {

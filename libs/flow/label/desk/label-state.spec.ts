@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { revisionKey, type AnswerRequest, type LabelRequested, type LabelSubmitted } from '#platform/contracts';
-import { inOverlap } from '../quality-draws.js';
+import { inOverlap } from '../quality/quality-draws.js';
 import { answerRequest, leaseRequest, LEASE_MS, policyOf, salts, taskOf, WINDOW_MS } from './desk.fixture.js';
 import { createLabelState, type LabelState } from './label-state.js';
 import type { SealedLease } from './lease.js';

@@ -12,12 +12,12 @@ import {
   type TaskQueue,
 } from '#platform/contracts';
 import { hashFields, type PolicyQuestion } from '#policy';
-import { scheduleTask, turnOf, type LabelSalts } from '../quality-draws.js';
-import { laneOf } from '../queue-order.js';
+import { scheduleTask, turnOf, type LabelSalts } from '../quality/quality-draws.js';
+import { laneOf } from './queue-order.js';
 import { derivedEvents } from '../resolution/derived-events.js';
 import { withImpliedAnswers } from '../resolution/implied-answers.js';
 import { resolvedEvent } from '../resolution/resolved-event.js';
-import type { Answer } from '../vote.js';
+import type { Answer } from '../resolution/vote.js';
 import { problemOfAnswer } from './check-answer.js';
 import { createGoldShelf } from './gold-shelf.js';
 import { createItemBoard, type EndedWindow, type Entry } from './item-board.js';

@@ -1,7 +1,7 @@
 import type { LabelProgress, LabelSubmitted } from '#platform/contracts';
-import { assessLabeler, countGold, noGold, type LabelerStanding } from '../labeler-quality.js';
-import type { AnsweredTask } from '../quality-draws.js';
-import type { Answer } from '../vote.js';
+import { assessLabeler, countGold, noGold, type LabelerStanding } from '../quality/labeler-quality.js';
+import type { AnsweredTask } from '../quality/quality-draws.js';
+import type { Answer } from '../resolution/vote.js';
 
 const DAY_MS = 86_400_000;
 

@@ -1,7 +1,7 @@
 import type { PolicyPublished } from '#platform/contracts';
 import { deriveCategories, unionOfQuestions, type Fact, type PolicyDocument, type PolicyQuestion } from '#policy';
 import { documentOf } from '../resolution/policy-of-event.js';
-import type { Answer } from '../vote.js';
+import type { Answer } from '../resolution/vote.js';
 
 /** What people are asked, by the policies in force and by those under which they were asked. */
 export interface PolicyShelf {

@@ -1,6 +1,6 @@
 import type { LabelerRole } from '#platform/contracts';
 import type { LabelItem } from '../resolution/label-item.js';
-import type { Answer } from '../vote.js';
+import type { Answer } from '../resolution/vote.js';
 
 /** What one person answered to one item, as files hold it. */
 export interface AnswerRecord extends LabelItem {

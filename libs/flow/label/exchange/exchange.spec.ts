@@ -3,7 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { codecOf } from '#platform/contracts';
 import { projectRoot } from '#platform/config';
-import type { Answer } from '../vote.js';
+import type { Answer } from '../resolution/vote.js';
 import { exchangeFormats, formatExchangeProblem, type AnswerRecord, type ExchangeFormat } from './answer-record.js';
 import { csvLine, forSpreadsheet, fromSpreadsheet, parseCsv } from './csv.js';
 import { contentsOf, fileHashOf, labelerIdOf, submissionsOf } from './import-events.js';

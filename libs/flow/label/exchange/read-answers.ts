@@ -1,5 +1,5 @@
 import { validateContent, type LabelerRole } from '#platform/contracts';
-import type { Answer } from '../vote.js';
+import type { Answer } from '../resolution/vote.js';
 import { questionKeyPattern, type AnswerRecord, type ExchangeFormat, type ExchangeProblem } from './answer-record.js';
 import { isObject, readRows, type FileRow } from './file-rows.js';
 import type { AnswerRule, Mapping, Source } from './mapping.js';

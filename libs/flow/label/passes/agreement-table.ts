@@ -1,7 +1,7 @@
 import { deriveCategories, type Fact, type PolicyDocument } from '#policy';
-import { agreementSteps, type Agreement, type Unit } from '../agreement.js';
+import { agreementSteps, type Agreement, type Unit } from '../quality/agreement.js';
 import type { Steps } from '../steps.js';
-import type { Answer } from '../vote.js';
+import type { Answer } from '../resolution/vote.js';
 import type { Answers } from './said.js';
 
 /** Items on which people said exactly this, each person once. */

@@ -7,10 +7,10 @@ import {
   inverseDocumentFrequency,
   weigh,
 } from '#model';
-import { clusterDisagreement, type DisagreementCluster, type TextFeatures } from '../disagreement.js';
+import { clusterDisagreement, type DisagreementCluster, type TextFeatures } from '../quality/disagreement.js';
 import type { LabelItem } from '../resolution/label-item.js';
 import type { Steps } from '../steps.js';
-import type { Answer, Vote } from '../vote.js';
+import type { Answer, Vote } from '../resolution/vote.js';
 
 /** An item on which people split over a question. The text stays here: nothing of it is kept. */
 export interface ContestedItem {

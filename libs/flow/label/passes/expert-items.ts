@@ -1,9 +1,9 @@
 import { revisionKey, type ResolvedFact } from '#platform/contracts';
 import { deriveCategories, type Fact, type PolicyDocument } from '#policy';
 import { resolveFact } from '../resolution/resolved-event.js';
-import { resolveItems, type ResolutionParameters } from '../resolve-votes.js';
+import { resolveItems, type ResolutionParameters } from '../resolution/resolve-votes.js';
 import type { LabelItem } from '../resolution/label-item.js';
-import type { Answer, Vote } from '../vote.js';
+import type { Answer, Vote } from '../resolution/vote.js';
 import { factsOf } from './agreement-table.js';
 import type { Answers } from './said.js';
 

@@ -7,12 +7,12 @@ import { runJob } from '#platform/jobs';
 import { startStack, type RunningStack } from '#platform/stack';
 import type { Emission } from '#platform/stream';
 import { hashFields } from '#policy';
-import { inOverlap, labelSalts } from '../quality-draws.js';
-import { resolveVotes } from '../resolve-votes.js';
-import type { Vote } from '../vote.js';
-import { simulateVotes } from '../votes.fixture.js';
-import { labelJobs } from './label-jobs.module.js';
-import { readSkills } from './read-skills.module.js';
+import { inOverlap, labelSalts } from '../quality/quality-draws.js';
+import { resolveVotes } from '../resolution/resolve-votes.js';
+import type { Vote } from '../resolution/vote.js';
+import { simulateVotes } from '../resolution/votes.fixture.js';
+import { labelJobs } from './label-jobs.job.js';
+import { readSkills } from './read-skills.job.js';
 
 const DAY = 86_400_000;
 /** 2026-11-23. */

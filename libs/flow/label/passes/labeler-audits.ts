@@ -1,6 +1,6 @@
 import { revisionKey } from '#platform/contracts';
 import type { PolicyDocument } from '#policy';
-import { drawLabelerAudit, judgeLabelerAudit, type AuditPair, type AuditResult } from '../labeler-audit.js';
+import { drawLabelerAudit, judgeLabelerAudit, type AuditPair, type AuditResult } from '../quality/labeler-audit.js';
 import type { LabelItem } from '../resolution/label-item.js';
 import { factsOf } from './agreement-table.js';
 import { valuesOf, type Categories } from './expert-items.js';

@@ -5,12 +5,12 @@ import {
   type GoldCounts,
   type LabelerQuality,
   type LabelerStanding,
-} from '../labeler-quality.js';
-import { detectDrift, findHurried, measureNoRun, wilsonInterval, type Cusum } from '../labeler-signals.js';
-import { quantileOf } from '../agreement.js';
-import type { LabelerSkill } from '../resolve-votes.js';
+} from '../quality/labeler-quality.js';
+import { detectDrift, findHurried, measureNoRun, wilsonInterval, type Cusum } from '../quality/labeler-signals.js';
+import { quantileOf } from '../quality/agreement.js';
+import type { LabelerSkill } from '../resolution/resolve-votes.js';
 import type { Steps } from '../steps.js';
-import type { AuditResult } from '../labeler-audit.js';
+import type { AuditResult } from '../quality/labeler-audit.js';
 import type { Answers } from './said.js';
 
 /** What somebody answered to one question. */

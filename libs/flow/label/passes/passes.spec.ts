@@ -3,14 +3,14 @@ import type { PolicyPublished } from '#platform/contracts';
 import { runInTurns, runToEnd } from '../steps.js';
 import { measureAgreements, type AgreementPattern } from './agreement-table.js';
 import { blindCategories, categoriesByExpert, expertTruth, type ExpertItem } from './expert-items.js';
-import { passIdOf } from './label-jobs.module.js';
+import { passIdOf } from './label-jobs.job.js';
 import { tabulateLabelers, type AnswerCounts, type DoneTask } from './labeler-table.js';
 import { questionsAbove, questionsToResolve } from './questions-above.js';
 import { resolveQuestion } from './resolve-question.js';
 import { createResolvedBook } from './resolved-book.js';
 import { suspectLabels } from './suspected-labels.js';
 import { documentOf } from '../resolution/policy-of-event.js';
-import { startingParameters } from '../resolve-votes.js';
+import { startingParameters } from '../resolution/resolve-votes.js';
 
 const house: PolicyPublished = {
   policyId: 'house',

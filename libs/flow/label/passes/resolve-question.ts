@@ -1,5 +1,5 @@
 import { revisionKey } from '#platform/contracts';
-import { nextStep } from '../next-step.js';
+import { nextStep } from '../desk/next-step.js';
 import type { FactState } from '../resolution/resolved-event.js';
 import {
   resolutionSteps,
@@ -7,9 +7,9 @@ import {
   startingParameters,
   vanishedAmong,
   type ResolutionParameters,
-} from '../resolve-votes.js';
+} from '../resolution/resolve-votes.js';
 import type { Steps } from '../steps.js';
-import type { Answer, Vote } from '../vote.js';
+import type { Answer, Vote } from '../resolution/vote.js';
 import type { SaidOfItem } from './said.js';
 
 export interface ResolvedQuestion {

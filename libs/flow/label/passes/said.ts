@@ -1,7 +1,7 @@
 import type { LabelItem } from '../resolution/label-item.js';
 import { withImpliedAnswers } from '../resolution/implied-answers.js';
 import type { PolicyShelf } from '../desk/policy-shelf.js';
-import type { Answer } from '../vote.js';
+import type { Answer } from '../resolution/vote.js';
 
 /** How ClickHouse writes an item. */
 export interface ItemRow {

@@ -1,5 +1,5 @@
 import { revisionKey } from '#platform/contracts';
-import { drawErrorAudit, findLabelErrors } from '../label-errors.js';
+import { drawErrorAudit, findLabelErrors } from '../quality/label-errors.js';
 import type { LabelItem } from '../resolution/label-item.js';
 import type { Categories } from './expert-items.js';
 

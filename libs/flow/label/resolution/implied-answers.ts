@@ -1,5 +1,5 @@
 import type { PolicyQuestion } from '#policy';
-import type { Answer } from '../vote.js';
+import type { Answer } from './vote.js';
 
 /**
  * The answers with what follows from them: who says no to a question says no to its sub-levels, which are then not asked (`under`). An

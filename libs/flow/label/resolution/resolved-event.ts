@@ -1,6 +1,6 @@
 import type { FactValue, LabelResolved, ResolvedFact } from '#platform/contracts';
 import { hashJson, type Fact } from '#policy';
-import { factOf, type Answer } from '../vote.js';
+import { factOf, type Answer } from './vote.js';
 import type { LabelItem } from './label-item.js';
 
 /** What people's answers say about one question@version of one item. */

@@ -1,4 +1,4 @@
-import { factOf, type Answer } from './vote.js';
+import { factOf, type Answer } from '../resolution/vote.js';
 
 /** What has to happen to one question of one item next (labels 2.1). */
 export type NextStep =

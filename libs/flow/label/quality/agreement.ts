@@ -1,5 +1,5 @@
 import { seededRandom } from './seeded-random.js';
-import { runToEnd, type Steps } from './steps.js';
+import { runToEnd, type Steps } from '../steps.js';
 
 const { floor } = Math;
 

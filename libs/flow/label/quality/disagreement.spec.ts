@@ -1,5 +1,5 @@
 import { clusterDisagreement, type TextFeatures } from './disagreement.js';
-import type { Vote } from './vote.js';
+import type { Vote } from '../resolution/vote.js';
 
 /** Texts about a topic share its words; the last word is their own. */
 function about(topic: number, own: number): TextFeatures {

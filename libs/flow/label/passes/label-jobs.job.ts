@@ -2,9 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ClickHouse } from '#platform/clickhouse';
 import type { Job } from '#platform/jobs';
 import { runInTurns } from '../steps.js';
-import type { LabelJobContext, LabelJobOptions } from './context.module.js';
-import { measureQuality } from './quality.module.js';
-import { resolveEverything } from './resolve.module.js';
+import type { LabelJobContext, LabelJobOptions } from './context.job.js';
+import { measureQuality } from './quality.job.js';
+import { resolveEverything } from './resolve.job.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -1,4 +1,4 @@
-import { seededRandom } from './seeded-random.js';
+import { seededRandom } from '../quality/seeded-random.js';
 import type { Vote } from './vote.js';
 
 const { floor } = Math;

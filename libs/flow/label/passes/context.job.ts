@@ -1,7 +1,7 @@
 import type { ClickHouse } from '#platform/clickhouse';
 import type { PolicyPublished } from '#platform/contracts';
 import type { Emission } from '#platform/stream';
-import type { LabelSalts } from '../quality-draws.js';
+import type { LabelSalts } from '../quality/quality-draws.js';
 import type { Steps } from '../steps.js';
 
 export interface LabelJobOptions {

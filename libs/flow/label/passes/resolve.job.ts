@@ -1,12 +1,12 @@
 import { RowBinary } from '#platform/clickhouse';
 import { revisionKey, type LabelResolved, type PolicyPublished } from '#platform/contracts';
 import type { Emission } from '#platform/stream';
-import { inOverlap } from '../quality-draws.js';
+import { inOverlap } from '../quality/quality-draws.js';
 import { derivedEvents } from '../resolution/derived-events.js';
 import { createPolicyShelf } from '../desk/policy-shelf.js';
-import type { LabelerSkill } from '../resolve-votes.js';
+import type { LabelerSkill } from '../resolution/resolve-votes.js';
 import type { Steps } from '../steps.js';
-import type { LabelJobContext } from './context.module.js';
+import type { LabelJobContext } from './context.job.js';
 import { questionsAbove, questionsToResolve } from './questions-above.js';
 import { createResolvedBook, type SaidFact } from './resolved-book.js';
 import { resolveQuestion, type ResolvedQuestion } from './resolve-question.js';

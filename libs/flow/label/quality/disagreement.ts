@@ -1,4 +1,4 @@
-import type { Vote } from './vote.js';
+import type { Vote } from '../resolution/vote.js';
 
 /** Features of a text, for example weighted n-grams or an embedding; length does not matter, direction does. */
 export interface TextFeatures {

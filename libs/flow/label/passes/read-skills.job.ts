@@ -1,6 +1,6 @@
 import type { ClickHouse } from '#platform/clickhouse';
 import type { QuestionSkill } from '../desk/item-status.js';
-import type { LabelerSkill } from '../resolve-votes.js';
+import type { LabelerSkill } from '../resolution/resolve-votes.js';
 
 export interface PassSkill extends QuestionSkill {
   /** The answer that the pass explained away. */

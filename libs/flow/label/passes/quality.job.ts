@@ -1,20 +1,20 @@
 import { RowBinary, type ClickHouse } from '#platform/clickhouse';
 import { revisionKey } from '#platform/contracts';
 import type { PolicyDocument } from '#policy';
-import type { Agreement, AgreementBand } from '../agreement.js';
+import type { Agreement, AgreementBand } from '../quality/agreement.js';
 import { createPolicyShelf, type PolicyShelf } from '../desk/policy-shelf.js';
-import type { Division } from '../disagreement.js';
-import type { LabelerStanding } from '../labeler-quality.js';
+import type { Division } from '../quality/disagreement.js';
+import type { LabelerStanding } from '../quality/labeler-quality.js';
 import { documentOf } from '../resolution/policy-of-event.js';
 import type { LabelItem } from '../resolution/label-item.js';
-import { startingParameters } from '../resolve-votes.js';
+import { startingParameters } from '../resolution/resolve-votes.js';
 import { measureAgreements, type AgreementSubject, type PolicyInForce } from './agreement-table.js';
 import { clusterContested, type ContestedCluster } from './contested-items.js';
 import { blindCategories, categoriesByExpert, expertTruth, type Categories, type ExpertItem } from './expert-items.js';
-import type { LabelJobContext } from './context.module.js';
+import type { LabelJobContext } from './context.job.js';
 import { drawAudits, judgeAudits, type AuditRow } from './labeler-audits.js';
 import { tabulateLabelers, type DoneTask, type LabelerRow } from './labeler-table.js';
-import { readSkills, type PassSkill } from './read-skills.module.js';
+import { readSkills, type PassSkill } from './read-skills.job.js';
 import { completed, itemOf } from './said.js';
 import { suspectLabels, type SuspectedLabel } from './suspected-labels.js';
 

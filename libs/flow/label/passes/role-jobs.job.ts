@@ -1,8 +1,8 @@
 import type { PolicyPublished } from '#platform/contracts';
 import type { Job } from '#platform/jobs';
 import type { Platform } from '#platform/role';
-import { labelSalts } from '../quality-draws.js';
-import { labelJobs } from './label-jobs.module.js';
+import { labelSalts } from '../quality/quality-draws.js';
+import { labelJobs } from './label-jobs.job.js';
 
 /** A day of hourly windows: the nightly pass. A demo with windows of a minute has a pass each 24 minutes. */
 const WINDOWS_OF_A_PASS = 24;

@@ -1,4 +1,4 @@
-import { runToEnd, type Steps } from './steps.js';
+import { runToEnd, type Steps } from '../steps.js';
 import type { Vote } from './vote.js';
 
 /** Looked up once: the loops below call them a million times in a pass. */
