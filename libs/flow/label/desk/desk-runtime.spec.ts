@@ -1,5 +1,5 @@
 import { codecFor, type EventOf, type LabelRequested, type LeaseAnswer, type TopicName } from '#platform/contracts';
-import { createWriter, type Broker } from '#platform/stream';
+import { createWriter, RetryableError, type Broker } from '#platform/stream';
 import { createMemoryBroker, createMemoryLog, createStaticSerde } from '#platform/testing';
 import { openLabelDesk, type LabelDesk } from './desk-runtime.js';
 import {
@@ -253,5 +253,41 @@ describe('the desk of the label role', () => {
         overturns: false,
       },
     );
+  });
+
+  it('asks for the verdict of a decision that its predecessor wrote down and died over, and only for that', async () => {
+    await its.publish();
+    const appealed = { origin: 'APPEALED', queue: 'EXPERT', windowFrom: null, windowTo: null } as const;
+    await its.open([taskOf(1, { ...appealed, verdictId: 'a'.repeat(32) })]);
+    const verdict: StoredVerdict = {
+      ...{ platform: 'forum', contentId: 'post-1', revision: 1, channel: 'public', textHash: '0'.repeat(32) },
+      ...{ verdictId: 'a'.repeat(32), action: 'BLOCK', flagged: [], isCurrent: true, causeId: null, partition: 3 },
+    };
+    const warehouse = warehouseOf({ verdictsOf: () => Promise.resolve([verdict]) });
+    const publish = () => Promise.reject(new RetryableError('broker_unavailable', 'gone'));
+    const dying = { ...its.broker, flow: { ...its.broker.flow, publish } };
+    const first = await active({ broker: dying, warehouse });
+    const task = taskIn(await first.lease(leaseRequest('u-9', { role: 'EXPERT', queue: 'EXPERT' })));
+    await expect(first.answer(answerRequest(task.lease, { action: 'ALLOW' }))).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+    await first.stop();
+    const [decided] = await its.read('label.submitted');
+    const causeId = decided?.value?.submissionId ?? '';
+
+    const answered = { ...verdict, verdictId: 'b'.repeat(32), causeId };
+    const late = await active({ warehouse: warehouseOf({ verdictsOf: () => Promise.resolve([verdict, answered]) }) });
+    expect(await its.read('verdict.requested')).toEqual([]);
+    await late.stop();
+
+    await active({ warehouse });
+    const asked = await its.read('verdict.requested');
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.value).toMatchObject({
+      kind: 'OVERRIDE',
+      action: 'ALLOW',
+      causeId,
+      supersedes: verdict.verdictId,
+    });
   });
 });

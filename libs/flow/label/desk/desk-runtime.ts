@@ -37,7 +37,13 @@ import { createLeaseSeal, submissionIdOf, type SealedLease } from './lease.js';
 import { taskIdOf } from './open-tasks.js';
 import { appealedVerdict, leasedTask, sealedLease, suitabilityOf, type Sight } from './present-task.js';
 import { createContentReader, type TaskWarehouse } from './task-reader.js';
-import { overturnOf, verdictRequest, verdictRequestRecord, type Overturn } from './verdict-requests.js';
+import {
+  overturnOf,
+  overturnOfSubmission,
+  verdictRequest,
+  verdictRequestRecord,
+  type Overturn,
+} from './verdict-requests.js';
 
 export interface DeskDeps extends Pick<LabelStateOptions, 'salts' | 'leaseMs' | 'windowMs'> {
   readonly broker: Broker;
@@ -76,7 +82,8 @@ export type DeskEvent =
   | { readonly event: 'submission_unreadable'; readonly offset: number; readonly reason: string }
   | { readonly event: 'text_gone'; readonly taskId: string }
   | { readonly event: 'write_delayed'; readonly code: string }
-  | { readonly event: 'skills_not_read'; readonly code: string };
+  | { readonly event: 'skills_not_read'; readonly code: string }
+  | { readonly event: 'decision_sent_again'; readonly submissionId: string };
 
 /** The one replica that answers, or one that is ready to. Every method throws DeskProblem. */
 export interface LabelDesk {
@@ -108,6 +115,8 @@ const MOST_TRIES = 20;
 /** The warehouse shows a content within seconds. */
 const DEFER_MS = 5000;
 const MOST_RECORDS = 2000;
+/** Decisions about verdicts of so long before a role takes over are looked at again. */
+const UNSENT_MS = 900_000;
 
 /** Reads the topics to their ends; from then on follows them. */
 export async function openLabelDesk(deps: DeskDeps): Promise<LabelDesk> {
@@ -127,6 +136,8 @@ export async function openLabelDesk(deps: DeskDeps): Promise<LabelDesk> {
   let skillsReadAt = 0;
   const inFlight = new Map<string, Promise<void>>();
   const people = new Map<string, Person>();
+  /** Decisions about verdicts by lease, the last attempt of each, in the order of the journal. */
+  const decisions = new Map<string, LabelSubmitted>();
 
   const fail = (error: unknown): void => {
     onFatal(classify(error));
@@ -190,9 +201,39 @@ export async function openLabelDesk(deps: DeskDeps): Promise<LabelDesk> {
       if (offset < position) return;
       position = offset + 1;
       submissions++;
-      if (result.ok) state.fold(result.value);
-      else report({ event: 'submission_unreadable', offset, reason: result.reason });
+      if (result.ok) {
+        state.fold(result.value);
+        noteDecision(result.value);
+      } else report({ event: 'submission_unreadable', offset, reason: result.reason });
     });
+  }
+
+  function noteDecision(submission: LabelSubmitted): void {
+    const { leaseId, decision, attempt, submittedAt } = submission;
+    if (decision === null || attempt < (decisions.get(leaseId)?.attempt ?? 0)) return;
+    decisions.delete(leaseId);
+    decisions.set(leaseId, submission);
+    for (const [oldest, { submittedAt: at }] of decisions) {
+      if (at > submittedAt - UNSENT_MS) break;
+      decisions.delete(oldest);
+    }
+  }
+
+  /** A role that died after the journal and before verdict.requested left decisions that nobody has heard of. */
+  async function sendDecisions(): Promise<void> {
+    const now = clock();
+    for (const submission of decisions.values()) {
+      const { decision, submissionId, submittedAt } = submission;
+      if (decision === null || submittedAt <= now - UNSENT_MS) continue;
+      const verdicts = await warehouse.verdictsOf(submission);
+      if (verdicts.some(({ causeId }) => causeId === submissionId)) continue;
+      const verdict = verdicts.find(({ verdictId }) => verdictId === decision.verdictId);
+      const overturn = verdict === undefined ? null : overturnOfSubmission(submission, verdict);
+      if (overturn === null) continue;
+      await ask(overturn);
+      report({ event: 'decision_sent_again', submissionId });
+    }
+    decisions.clear();
   }
 
   async function follow(): Promise<void> {
@@ -241,6 +282,7 @@ export async function openLabelDesk(deps: DeskDeps): Promise<LabelDesk> {
     // What the one before wrote last: everything up to the end of this moment.
     await readJournal(position, true);
     state.takeOver();
+    await patiently(sendDecisions);
     // Everybody comes at once when it is there again.
     contents.expect(state.likely(ANYBODY, clock()));
     isActive = deps.isOwner();

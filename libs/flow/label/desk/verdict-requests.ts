@@ -1,4 +1,10 @@
-import { contentKey, type Action, type AnswerRequest, type VerdictRequested } from '#platform/contracts';
+import {
+  contentKey,
+  type Action,
+  type AnswerRequest,
+  type LabelSubmitted,
+  type VerdictRequested,
+} from '#platform/contracts';
 import type { WriteRecord } from '#platform/stream';
 import { hashFields, verdictIdOf } from '#policy';
 import { submissionIdOf, type AppealedVerdict, type SealedLease } from './lease.js';
@@ -34,6 +40,26 @@ export function overturnOf(lease: SealedLease, { action, attempt }: AnswerReques
     supersedes:
       attempt === 0 ? verdict.verdictId : verdictByPerson(lease, verdict, submissionIdOf(leaseId, attempt - 1)),
     reason: 'appeal',
+  };
+}
+
+/**
+ * The same from the journal, for whoever takes over from a role that died between both records; null when the verdict stands.
+ * @param verdict the one that was looked at, as the warehouse has it
+ */
+export function overturnOfSubmission(
+  { platform, contentId, revision, leaseId, attempt, decision, origin }: LabelSubmitted,
+  verdict: AppealedVerdict,
+): Overturn | null {
+  if (decision === null || (attempt === 0 && !decision.overturns)) return null;
+  const item = { platform, contentId, revision };
+  const { channel, textHash, partition } = verdict;
+  return {
+    ...{ ...item, channel, textHash, partition, action: decision.action },
+    causeId: submissionIdOf(leaseId, attempt),
+    supersedes:
+      attempt === 0 ? verdict.verdictId : verdictByPerson(item, verdict, submissionIdOf(leaseId, attempt - 1)),
+    reason: origin === 'APPEALED' ? 'appeal' : 'override',
   };
 }
 
