@@ -580,7 +580,7 @@ CREATE OR REPLACE VIEW label_error_audit
     audited UInt64 COMMENT 'Those that an expert looked at',
     wrong UInt64 COMMENT 'Those whose label was wrong',
     share Nullable(Float64) COMMENT 'wrong / audited; null while nothing is audited',
-    decision Enum8('REVIEW_QUEUE' = 1, 'RELABEL_ALL' = 2) COMMENT 'RELABEL_ALL when more than 30 % of the audited are wrong',
+    decision String COMMENT 'RELABEL_ALL or REVIEW_QUEUE; the first when more than 30 % of the audited are wrong',
     measured_at DateTime64(3, 'UTC') COMMENT 'When the job label-quality found it'
 )
 AS SELECT
