@@ -1,12 +1,8 @@
-import { availableParallelism } from 'node:os';
-
 /** Sizes by suffix: *.spec.ts (no I/O), *.integration.spec.ts (one real component), *.e2e.spec.ts (the whole). */
 export default {
   testEnvironment: 'node',
   // A hang must end; how fast something is, no test says.
   testTimeout: 60_000,
-  // Who waits for a group to rebalance leaves a core idle: two files at a time even where there are only two cores.
-  maxWorkers: Math.max(2, availableParallelism() - 1),
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons', 'module-sync'] },
   setupFiles: ['<rootDir>/test/preload-nest.mjs'],
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
