@@ -3,7 +3,7 @@
  * node scripts/run.mjs <demo|start|test|check> [arguments]: sets up what is missing, then runs the command on the Node of the install.
  * Behind the npm scripts of the same names.
  */
-import { check, jest } from './setup/check.mjs';
+import { check, test } from './setup/check.mjs';
 import { handOver } from './setup/hand-over.mjs';
 import { at } from './setup/places.mjs';
 import { setUpOrExit } from './setup/set-up.mjs';
@@ -14,7 +14,7 @@ const standalone = (...args) =>
 const COMMANDS = {
   start: (args) => standalone(...args),
   demo: (args) => standalone('--demo', ...args),
-  test: (args) => handOver(jest(...args), { cwd: at() }),
+  test,
   check,
 };
 
