@@ -12,7 +12,7 @@ const points = (app: FlowApp, names: readonly string[]): readonly Fault[] =>
 
 /** What the suite runs: one of each kind. */
 export const shortPlan: readonly Fault[] = [
-  ...kills('prediction', 2),
+  ...kills('prediction', 1),
   ...kills('sampling', 1),
   ...kills('verdict', 1),
   ...kills('warehouse', 1),
