@@ -2,7 +2,7 @@ import { goldenAlphas, readToxicSpans } from '../../../../bench/labels/toxic-spa
 import { krippendorffAlpha } from '../quality/agreement.js';
 import { resolveVotes, vanishedAnswer } from './resolve-votes.js';
 
-const data = '../../shared/data';
+const data = '../shared/data';
 const questions = readToxicSpans(data);
 const withData = questions === null ? describe.skip : describe;
 if (questions === null) process.stdout.write(`skipped: no toxic_spans/annotations.csv under '${data}'\n`);
