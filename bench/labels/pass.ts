@@ -29,6 +29,7 @@ export async function runPass(votes: number, say: (line: string) => void): Promi
       policies: () => [],
       salts: labelSalts(Buffer.from('a secret of the benchmark')),
       channel: 'public',
+      auditTasks: 0,
     });
     for (const job of jobs) await measure(job, clickhouse, votes, say);
     say(`pass: ${events} items with news`);

@@ -227,6 +227,7 @@ async function proveExactly(
       policies: () => [],
       salts: labelSalts(Buffer.from('a secret of the benchmark')),
       channel: 'public',
+      auditTasks: 0,
     });
     if (pass === undefined) throw new Error('the label role has no job');
     await runJob(pass, today(), copy, Date.now());

@@ -711,6 +711,16 @@ export interface Queries {
     };
     readonly row: LiveQualityResult;
   };
+  readonly 'label-audit-drawn': {
+    /** As long as each other. */
+    readonly parameters: {
+      readonly platforms: readonly string[];
+      readonly content_ids: readonly string[];
+      readonly revisions: readonly number[];
+    };
+    /** Milliseconds. */
+    readonly row: LabelItemRow & { readonly drawn_at: number };
+  };
   readonly 'label-task-contents': {
     /** As long as each other. */
     readonly parameters: {

@@ -105,6 +105,12 @@ export const environmentSchema = z.object({
     .describe(
       'How long people may take for the draws of a sampling window; what nobody touched by then counts as missing',
     ),
+  LABEL_AUDIT_TASKS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(20)
+    .describe('Audited items that wait for an expert at one time, beside other work; 0: nobody is asked for audits'),
   HEALTH_PORT: port
     .default(0)
     .describe('Port of health and metrics of a role that has no HTTP of its own; 0 takes a free one'),

@@ -61,6 +61,8 @@ export interface PlatformConfig {
     readonly leaseMs: number;
     /** From the end of a sampling window. */
     readonly windowMs: number;
+    /** Audited items that wait for an expert at one time. */
+    readonly auditTasks: number;
   };
   readonly console: {
     readonly port: number;
@@ -165,6 +167,7 @@ export function platformConfig(environment: Environment, services: ServiceUrls):
       urls: environment.LABEL_URLS.length > 0 ? environment.LABEL_URLS : [`http://127.0.0.1:${environment.LABEL_PORT}`],
       leaseMs: environment.LABEL_LEASE_MS,
       windowMs: environment.LABEL_WINDOW_MS,
+      auditTasks: environment.LABEL_AUDIT_TASKS,
     },
     console: {
       port: environment.CONSOLE_PORT,

@@ -66,7 +66,7 @@ export const leasedTaskSchema = z.strictObject({
   taskId: word,
   queue,
   /** Why it is in an expert's hands: for STANDARD always null. */
-  why: z.enum(['APPEAL', 'UNSURE', 'DISAGREEMENT', 'ESCALATED', 'OVERRIDE']).nullable(),
+  why: z.enum(['APPEAL', 'UNSURE', 'DISAGREEMENT', 'ESCALATED', 'OVERRIDE', 'AUDIT']).nullable(),
   platform: word,
   kind: z.string(),
   language: z.string(),
@@ -76,7 +76,7 @@ export const leasedTaskSchema = z.strictObject({
   masked: z.int(),
   context: z.array(contextSchema),
   questions: z.array(questionSchema),
-  /** How people answered before, by question; only for experts, after blind answers. */
+  /** How people answered before, by question; only for experts, after blind answers, and never for an audit. */
   votes: z.record(z.string(), z.record(answer, z.int())).nullable(),
   /** The verdict that is appealed. */
   verdict: z

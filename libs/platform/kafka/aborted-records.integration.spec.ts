@@ -7,9 +7,11 @@ import { startTestCluster, type TestCluster } from './testing/test-cluster.js';
 
 type Put = (transaction: Transaction, ...values: readonly (string | Message)[]) => Promise<void>;
 type Begin = (name: 'A' | 'B' | 'C') => Promise<Transaction>;
+/** Resolves when the marker is in the log. */
+type Abort = (transaction: Transaction) => Promise<void>;
 
 interface Scenario {
-  readonly play: (begin: Begin, put: Put) => Promise<void>;
+  readonly play: (hands: { readonly begin: Begin; readonly put: Put; readonly abort: Abort }) => Promise<void>;
   readonly from?: number;
   readonly leaksUnpatched: boolean;
 }
@@ -20,79 +22,79 @@ const GOOD = 'committed';
 const scenarios: Readonly<Record<string, Scenario>> = {
   'A begins, B begins, B aborts, A aborts': {
     leaksUnpatched: true,
-    play: async (begin, put) => {
+    play: async ({ begin, put, abort }) => {
       const [a, b] = [await begin('A'), await begin('B')];
       await put(a, 'a1');
       await put(b, 'b1');
-      await b.abort();
+      await abort(b);
       await put(a, 'a2');
-      await a.abort();
+      await abort(a);
     },
   },
   'A begins, B begins, A aborts, B aborts': {
     leaksUnpatched: false,
-    play: async (begin, put) => {
+    play: async ({ begin, put, abort }) => {
       const [a, b] = [await begin('A'), await begin('B')];
       await put(a, 'a1');
       await put(b, 'b1');
-      await a.abort();
+      await abort(a);
       await put(b, 'b2');
-      await b.abort();
+      await abort(b);
     },
   },
   'a long A around a short B': {
     leaksUnpatched: true,
-    play: async (begin, put) => {
+    play: async ({ begin, put, abort }) => {
       const [a, b] = [await begin('A'), await begin('B')];
       await put(a, 'a1', 'a2', 'a3');
       await put(b, 'b1', 'b2');
-      await b.abort();
-      await a.abort();
+      await abort(b);
+      await abort(a);
     },
   },
   'A, B and C abort in reverse': {
     leaksUnpatched: true,
-    play: async (begin, put) => {
+    play: async ({ begin, put, abort }) => {
       const [a, b, c] = [await begin('A'), await begin('B'), await begin('C')];
       await put(a, 'a1');
       await put(b, 'b1');
       await put(c, 'c1');
-      await c.abort();
-      await b.abort();
-      await a.abort();
+      await abort(c);
+      await abort(b);
+      await abort(a);
     },
   },
   'A aborts, then B aborts': {
     leaksUnpatched: false,
-    play: async (begin, put) => {
+    play: async ({ begin, put, abort }) => {
       const a = await begin('A');
       await put(a, 'a1');
-      await a.abort();
+      await abort(a);
       const b = await begin('B');
       await put(b, 'b1');
-      await b.abort();
+      await abort(b);
     },
   },
   'a key of four zero bytes': {
     leaksUnpatched: true,
-    play: async (begin, put) => {
+    play: async ({ begin, put, abort }) => {
       const a = await begin('A');
       await put(a, { key: Buffer.from([0, 0, 0, 0]), value: 'a1' });
       await put(a, 'a2');
-      await a.abort();
+      await abort(a);
     },
   },
   'a fetch that starts in the middle': {
     leaksUnpatched: false,
     from: 2,
-    play: async (begin, put) => {
+    play: async ({ begin, put, abort }) => {
       const [a, b] = [await begin('A'), await begin('B')];
       await put(a, 'a1');
       await put(b, 'b1');
       await put(a, 'a2');
       await put(b, 'b2');
-      await a.abort();
-      await b.abort();
+      await abort(a);
+      await abort(b);
     },
   },
 };
@@ -123,21 +125,34 @@ async function play(topic: string, scenario: Scenario): Promise<void> {
     }
     return await producer.transaction();
   };
+  let aborted = 0;
+  /** The broker answers before the marker is in the log, and which marker comes first is what the scenarios are about. */
+  const abort: Abort = async (transaction) => {
+    await transaction.abort();
+    aborted++;
+    await fetchWhen(topic, { isolationLevel: 0, from: 0 }, ({ messages }) => {
+      return messages.filter(({ isControlRecord }) => isControlRecord).length >= aborted;
+    });
+  };
   const put: Put = async (transaction, ...values) => {
     const messages = values.map((value) =>
       typeof value === 'string' ? { value, partition: 0 } : { ...value, partition: 0 },
     );
     await transaction.send({ topic, acks: -1, messages });
   };
-  await scenario.play(begin, put);
+  await scenario.play({ begin, put, abort });
   const end = await begin('A');
   await put(end, GOOD);
   await end.commit();
   await Promise.all([...producers.values()].map((producer) => producer.disconnect()));
 }
 
-/** The partition as the broker sends it, before any filter. */
-async function fetchRaw(topic: string, from: number): Promise<FetchedPartition> {
+/** The partition as the broker sends it, before any filter, once it is as it should be. */
+async function fetchWhen(
+  topic: string,
+  { isolationLevel, from }: { readonly isolationLevel: 0 | 1; readonly from: number },
+  isReady: (partition: FetchedPartition) => boolean,
+): Promise<FetchedPartition> {
   const low = openCluster(kafka);
   await low.connect();
   await low.addMultipleTargetTopics([topic]);
@@ -145,15 +160,14 @@ async function fetchRaw(topic: string, from: number): Promise<FetchedPartition> 
   const node = await low.findBroker({ nodeId: String(leader) });
   for (;;) {
     const { responses } = await node.fetch({
-      isolationLevel: 1,
+      isolationLevel,
       maxWaitTime: 100,
       minBytes: 1,
       maxBytes: 1_000_000,
       topics: [{ topic, partitions: [{ partition: 0, fetchOffset: String(from), maxBytes: 1_000_000 }] }],
     });
     const found = responses[0]?.partitions[0];
-    // The marker of the last commit may still be under way.
-    if (found?.messages.some(({ value }) => value?.toString() === GOOD) !== true) continue;
+    if (found === undefined || !isReady(found)) continue;
     await low.disconnect();
     return found;
   }
@@ -197,7 +211,10 @@ test.each(Object.entries(scenarios))(
     await admin.disconnect();
     await play(topic, scenario);
     const from = scenario.from ?? 0;
-    const raw = await fetchRaw(topic, from);
+    // The marker of the last commit may still be under way.
+    const raw = await fetchWhen(topic, { isolationLevel: 1, from }, ({ messages }) => {
+      return messages.some(({ value }) => value?.toString() === GOOD);
+    });
     expect(seen(withoutAborted(raw))).toEqual([GOOD]);
     expect(await consume(topic, from)).toEqual([GOOD]);
     // The same bytes through the rule of the unpatched client: without the patch this file fails.

@@ -10,6 +10,7 @@ import {
   isAlive,
   readIdentity,
   sendSignal,
+  waitUntilGone,
   type ProcessIdentity,
 } from './processes.js';
 
@@ -55,8 +56,14 @@ const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => process.plat
  */
 export const endOrphan = async (pidFile: string, home: string, limitMs: number): Promise<boolean> => {
   const orphan = readIdentity(pidFile);
-  const isOurs = orphan !== undefined && isAlive(orphan) && commandLine(orphan.pid).includes(home);
-  if (isOurs) await endProcess(orphan, limitMs);
+  let isOurs = false;
+  if (orphan !== undefined && isAlive(orphan)) {
+    const line = commandLine(orphan.pid);
+    isOurs = line.includes(home);
+    if (isOurs) await endProcess(orphan, limitMs);
+    // Without its memory, and still with its port: it ends by itself.
+    else if (line === '') await waitUntilGone(orphan, limitMs);
+  }
   rmSync(pidFile, { force: true });
   return isOurs;
 };

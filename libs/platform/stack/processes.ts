@@ -32,7 +32,10 @@ const ps = (pid: number, columns: string): string | undefined => {
   }
 };
 
-/** `undefined` when there is no such process. A zombie counts as gone: it holds no file, port or memory. */
+/**
+ * `undefined` when there is no such process. A zombie counts as gone, since it holds no file, port or memory, but not while threads of it
+ * are still to end: they do.
+ */
 export const identify = (pid: number): ProcessIdentity | undefined => {
   if (!onProc) {
     const line = ps(pid, 'stat=,lstart=');
@@ -41,8 +44,8 @@ export const identify = (pid: number): ProcessIdentity | undefined => {
   const stat = readOrUndefined(`/proc/${pid}/stat`);
   // The second field is the program's name in parentheses and may itself hold spaces and parentheses.
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state, ticks] = [fields?.[0], fields?.[19]];
-  if (ticks === undefined || state === 'Z' || state === 'X') return undefined;
+  const [state, threads, ticks] = [fields?.[0], Number(fields?.[17]), fields?.[19]];
+  if (ticks === undefined || state === 'X' || (state === 'Z' && threads <= 1)) return undefined;
   const boot = readOrUndefined('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
   return { pid, started: `${boot}/${ticks}` };
 };

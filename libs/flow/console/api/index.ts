@@ -217,7 +217,7 @@ export interface LabelTask {
   readonly expiresAt: number;
   readonly taskId: string;
   readonly queue: LabelQueue;
-  readonly why: 'APPEAL' | 'UNSURE' | 'DISAGREEMENT' | 'ESCALATED' | 'OVERRIDE' | null;
+  readonly why: 'APPEAL' | 'UNSURE' | 'DISAGREEMENT' | 'ESCALATED' | 'OVERRIDE' | 'AUDIT' | null;
   readonly platform: string;
   readonly kind: string;
   readonly language: string;

@@ -29,7 +29,7 @@ export interface QuestionSkill {
 }
 
 /** Why an item is in an expert's hands. */
-export type Why = 'APPEAL' | 'UNSURE' | 'DISAGREEMENT' | 'ESCALATED';
+export type Why = 'APPEAL' | 'UNSURE' | 'DISAGREEMENT' | 'ESCALATED' | 'AUDIT';
 
 export type ItemStatus =
   | { readonly kind: 'waiting'; readonly queue: 'STANDARD'; readonly wanted: number; readonly why: null }
@@ -71,18 +71,21 @@ export function statusOf({ said, tasks, questions, overlap, skillOf }: ItemCase)
   if (gone.some(({ isExpert }) => isExpert) || peopleIn(gone) >= mostSkips) return { kind: 'closed', reason: 'gone' };
   const escalations = since.filter(({ outcome }) => outcome === 'ESCALATED');
   const isLegal = escalations.some(({ reason }) => reason === 'MINOR' || reason === 'LEGAL');
-  const chosen = settling < 0 ? tasks.filter(({ origin }) => !followed.includes(origin)) : [];
+  const chosen = settling < 0 ? tasks.filter(({ origin }) => !followed.includes(origin) && origin !== 'OTHER') : [];
   if (isLegal || chosen.some(({ queue }) => queue === 'LEGAL')) return expert('LEGAL', 'ESCALATED');
   if (tasks.some((task) => task.origin === 'APPEALED' && !isDecided(task, said))) return expert('EXPERT', 'APPEAL');
   if (escalations.length > 0) return expert('EXPERT', 'ESCALATED');
   if (chosen.some(({ queue }) => queue === 'EXPERT')) return expert('EXPERT', 'ESCALATED');
   if (questions.length === 0) return { kind: 'waiting', queue: 'STANDARD', wanted: 0, why: null };
 
+  const isAudited = settling < 0 && tasks.some(({ origin }) => origin === 'OTHER');
+  // Whoever is to answer blind comes first: the expert is held against them.
+  if (isAudited && tasks.every(({ origin }) => origin === 'OTHER')) return expert('EXPERT', 'AUDIT');
   const steps = stepsOf(said, questions, overlap, skillOf);
   const step = nextStepOfTask([...steps.values()].map(({ next }) => next));
   switch (step.kind) {
     case 'CLOSED':
-      return { kind: 'closed', reason: 'settled' };
+      return isAudited ? expert('EXPERT', 'AUDIT') : { kind: 'closed', reason: 'settled' };
     case 'EXPERT':
       return expert('EXPERT', step.reason === 'UNSURE' ? 'UNSURE' : 'DISAGREEMENT');
     case 'ASK': {

@@ -3,6 +3,7 @@ import { revisionKey, type AnswerRequest, type LabelRequested, type LabelSubmitt
 import { inOverlap } from '../quality/quality-draws.js';
 import { answerRequest, leaseRequest, LEASE_MS, policyOf, salts, taskOf, WINDOW_MS } from './desk.fixture.js';
 import { createLabelState, type LabelState } from './label-state.js';
+import { taskOfAudit } from './open-tasks.js';
 import type { SealedLease } from './lease.js';
 
 const NOW = 10_000_000;
@@ -331,6 +332,33 @@ describe('the state of the label role', () => {
     expect(requeued).toMatchObject({ taskId: item.taskId, queue: 'EXPERT' });
     const next = its.state.nextLease(leaseRequest('u-9', { role: 'EXPERT', queue: 'EXPERT' }), [], its.now);
     expect(next).toMatchObject({ kind: 'task', why: 'UNSURE', votes: { 'attack@1': { YES: 1, NO: 1, UNSURE: 1 } } });
+  });
+
+  it('asks an expert about an audited item after everybody who is to answer blind, and shows no votes', () => {
+    const its = world();
+    const item = Array.from({ length: 50 }, (_, n) => taskOf(n)).find((task) => !inOverlap(revisionKey(task), salts));
+    if (item === undefined) throw new Error('nine of ten items are outside of the overlap sample');
+    const expert = { role: 'EXPERT', queue: 'EXPERT' } as const;
+    its.open(item);
+    const blind = its.lease('u-1');
+    if (blind === null) throw new Error('there is work');
+    its.answer(blind, { answers: no });
+    its.open(taskOfAudit(item, its.now));
+    expect(its.lease('u-9', expert)).toBeNull();
+    const second = its.lease('u-2');
+    if (second === null) throw new Error('the second answer is due');
+    its.answer(second, { answers: no });
+    its.write();
+    const next = its.state.nextLease(leaseRequest('u-9', expert), [], its.now);
+    expect(next).toMatchObject({ kind: 'task', why: 'AUDIT', votes: null });
+    if (next.kind !== 'task') return;
+    its.answer({ ...next.lease, textHash: null, verdict: null, attempt: -1 }, { answers: yes });
+    its.write();
+    expect(its.table.size).toBe(0);
+    // A run that had not seen the answer asks again: nobody is.
+    its.open(taskOfAudit(item, its.now));
+    its.write();
+    expect(its.table.size).toBe(0);
   });
 
   it('sends to an expert what three people pass on, and to the legal queue what concerns minors, at once', () => {

@@ -39,7 +39,7 @@ export interface Handout {
   readonly why: Why | null;
   readonly questions: readonly PolicyQuestion[];
   readonly task: LabelRequested | null;
-  /** How people answered before, by question; only for experts. */
+  /** How people answered before, by question; only for experts, who audit without it. */
   readonly votes: Readonly<Record<string, Record<Answer, number>>> | null;
 }
 
@@ -237,12 +237,13 @@ export function createLabelState(options: LabelStateOptions): LabelState {
     const lease = { ...terms, leaseId: leaseIdOf(terms) };
     leases.take(lease);
     const isFresh = purpose === 'FRESH';
+    const why = isFresh && status?.kind === 'waiting' ? status.why : null;
     return {
       lease,
-      why: isFresh && status?.kind === 'waiting' ? status.why : null,
+      why,
       questions: shelf.questions,
       task: isFresh ? (entry.tasks.get(taskId) ?? null) : null,
-      votes: isExpertWork(request) ? votesOf(entry.said) : null,
+      votes: isExpertWork(request) && why !== 'AUDIT' ? votesOf(entry.said) : null,
     };
   }
 

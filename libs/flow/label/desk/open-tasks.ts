@@ -1,5 +1,6 @@
 import type { ContentReported, LabelRequested, SamplingClosed } from '#platform/contracts';
 import { hashFields } from '#policy';
+import type { LabelItem } from '../resolution/label-item.js';
 
 /** Id of the task that a cause opens: the same however often the cause is delivered. */
 export function taskIdOf(origin: LabelRequested['origin'], causeId: string): string {
@@ -39,6 +40,7 @@ export function taskOfReport(reported: ContentReported, requestedAt: number): La
   if (kind === 'SUGGESTION') return null;
   const origin = kind === 'APPEAL' ? 'APPEALED' : 'REPORTED';
   return {
+    ...unknownTask,
     taskId: taskIdOf(origin, reportId),
     origin,
     causeId: reportId,
@@ -48,16 +50,37 @@ export function taskOfReport(reported: ContentReported, requestedAt: number): La
     queue: kind === 'APPEAL' ? 'EXPERT' : 'STANDARD',
     channel,
     verdictId,
-    windowFrom: null,
-    windowTo: null,
-    probability: null,
-    value: null,
-    team: null,
-    // A report says nothing of the text; who reads it sees.
-    kind: 'OTHER',
-    language: 'und',
-    duplicateKey: null,
-    conversationHash: null,
     requestedAt,
   };
 }
+
+/** An audited item, for an expert. */
+export function taskOfAudit({ platform, contentId, revision }: LabelItem, requestedAt: number): LabelRequested {
+  const causeId = hashFields('audit', platform, contentId, revision);
+  return {
+    ...unknownTask,
+    taskId: taskIdOf('OTHER', causeId),
+    origin: 'OTHER',
+    causeId,
+    platform,
+    contentId,
+    revision,
+    queue: 'EXPERT',
+    requestedAt,
+  };
+}
+
+/** Of what was not drawn, whose text nobody has looked at: who reads it sees. */
+const unknownTask = {
+  channel: null,
+  verdictId: null,
+  windowFrom: null,
+  windowTo: null,
+  probability: null,
+  value: null,
+  team: null,
+  kind: 'OTHER',
+  language: 'und',
+  duplicateKey: null,
+  conversationHash: null,
+} as const;

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createClickHouse, migrate, type ClickHouse } from '#platform/clickhouse';
-import { revisionKey, type LabelResolved, type PolicyPublished } from '#platform/contracts';
+import { revisionKey, type LabelRequested, type LabelResolved, type PolicyPublished } from '#platform/contracts';
 import { runJob } from '#platform/jobs';
 import { startStack, type RunningStack } from '#platform/stack';
 import type { Emission } from '#platform/stream';
@@ -187,7 +187,11 @@ channels: {}
 const WINDOW = { from: MIDNIGHT, to: MIDNIGHT + DAY };
 
 /** Runs a job of the label role once, and what it says comes into the warehouse. */
-async function run(name: 'label-resolve' | 'label-quality', runAt = WINDOW.to + 60_000): Promise<readonly Emission[]> {
+async function run(
+  name: 'label-resolve' | 'label-quality',
+  runAt = WINDOW.to + 60_000,
+  auditTasks = 0,
+): Promise<readonly Emission[]> {
   const said: Emission[] = [];
   const jobs = labelJobs({
     write: (emissions) => {
@@ -197,13 +201,18 @@ async function run(name: 'label-resolve' | 'label-quality', runAt = WINDOW.to + 
     policies: () => [house],
     salts,
     channel: 'public',
+    auditTasks,
   });
   const job = jobs.find((one) => one.name === name);
   if (job === undefined) throw new Error(name);
   await runJob(job, WINDOW, clickhouse, runAt);
-  if (said.length > 0) await keep(said);
+  const resolved = said.filter(({ topic }) => topic === 'label.resolved');
+  if (resolved.length > 0) await keep(resolved);
   return said;
 }
+
+const tasksOf = (emissions: readonly Emission[]): readonly LabelRequested[] =>
+  emissions.filter(({ topic }) => topic === 'label.requested').map(({ value }) => value as LabelRequested);
 
 const resolvedOnly = (emissions: readonly Emission[]): readonly LabelResolved[] =>
   emissions.map(({ value }) => value as LabelResolved).filter(({ kind }) => kind === 'RESOLVED');
@@ -366,6 +375,7 @@ describe('label-resolve', () => {
       policies: () => [house],
       salts,
       channel: 'public',
+      auditTasks: 0,
     });
     await job?.run(WINDOW, { clickhouse: meanwhile, runAt: WINDOW.to });
     const items = resolvedOnly(said).map(({ contentId }) => contentId);
@@ -546,6 +556,18 @@ describe('label-quality', () => {
     const items = await select<{ content_id: string }>(
       "SELECT DISTINCT content_id FROM labeler_audit WHERE category = 'HR'",
     );
+    // Experts are asked about some of them, the same ones until they answer.
+    const first = tasksOf(await run('label-quality', WINDOW.to + 70_000, 5));
+    expect(first).toHaveLength(5);
+    expect(first).toEqual(tasksOf(await run('label-quality', WINDOW.to + 75_000, 5)));
+    for (const task of first) {
+      expect(task).toMatchObject({ origin: 'OTHER', queue: 'EXPERT', probability: null });
+      // When the first run drew it, whichever it was.
+      expect(task.requestedAt).toBeLessThan(WINDOW.to + 70_000);
+    }
+    const all = tasksOf(await run('label-quality', WINDOW.to + 77_000, 1000));
+    expect(all.slice(0, 5)).toEqual(first);
+    expect(all.map(({ contentId }) => contentId)).toEqual(expect.arrayContaining(items.map((row) => row.content_id)));
     await submit(
       items.map(({ content_id }) => ({
         item: content_id,
@@ -554,7 +576,7 @@ describe('label-quality', () => {
         role: 'EXPERT',
       })),
     );
-    await run('label-quality', WINDOW.to + 80_000);
+    expect(tasksOf(await run('label-quality', WINDOW.to + 80_000, 1000))).toEqual([]);
     const judged = await select<{ labeler_id: string; audit_f1: number | null }>(
       "SELECT labeler_id, audit_f1 FROM labeler_quality WHERE question = '' ORDER BY labeler_id",
     );

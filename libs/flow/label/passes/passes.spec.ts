@@ -1,14 +1,15 @@
 import fc from 'fast-check';
-import type { PolicyPublished } from '#platform/contracts';
+import { revisionKey, type PolicyPublished } from '#platform/contracts';
 import { runInTurns, runToEnd } from '../steps.js';
 import { measureAgreements, type AgreementPattern } from './agreement-table.js';
 import { blindCategories, categoriesByExpert, expertTruth, type ExpertItem } from './expert-items.js';
 import { passIdOf } from './label-jobs.job.js';
 import { tabulateLabelers, type AnswerCounts, type DoneTask } from './labeler-table.js';
+import { itemsForExperts } from './items-for-experts.js';
 import { questionsAbove, questionsToResolve } from './questions-above.js';
 import { resolveQuestion } from './resolve-question.js';
 import { createResolvedBook } from './resolved-book.js';
-import { suspectLabels } from './suspected-labels.js';
+import { suspectLabels, type SuspectedLabel } from './suspected-labels.js';
 import { documentOf } from '../resolution/policy-of-event.js';
 import { startingParameters } from '../resolution/resolve-votes.js';
 
@@ -286,6 +287,40 @@ describe('experts', () => {
     expect(judge('yes')).toEqual([['39', 'MISS', 'WRONG']]);
     expect(judge('no')).toEqual([['39', 'MISS', 'RIGHT']]);
     expect(judge('unknown')).toEqual([['39', 'MISS', 'OPEN']]);
+  });
+});
+
+describe('items for experts', () => {
+  const named = (n: number) => ({ platform: 'forum', contentId: String(n), revision: 1 });
+  const flagged = (n: number, audit: SuspectedLabel['audit']): SuspectedLabel => ({
+    item: named(n),
+    score: n / 100,
+    flags: [],
+    audit,
+  });
+  const labelers = [1, 2, 3].map((n) => ({
+    ...{ labeler: 'u', category: 'HR', item: named(n), labelled: true, probability: 0.9, auditor: null },
+  }));
+  const choose = (suspected: readonly SuspectedLabel[], most = 100, answered: readonly number[] = []): string[] =>
+    itemsForExperts(
+      { labelers, suspected },
+      { salt: 'salt', most, isAnswered: (item) => answered.some((n) => item === revisionKey(named(n))) },
+    ).map(({ contentId }) => contentId);
+
+  it('are what the audits drew and no expert answered, each once, the first ones however many are asked for', () => {
+    const all = choose([flagged(3, 'OPEN'), flagged(4, 'OPEN'), flagged(5, 'NOT_DRAWN')]);
+    expect([...all].sort()).toEqual(['1', '2', '3', '4']);
+    expect(choose([flagged(3, 'OPEN'), flagged(4, 'OPEN')], 2)).toEqual(all.slice(0, 2));
+    const [first = ''] = all;
+    expect(choose([flagged(3, 'OPEN'), flagged(4, 'OPEN')], 2, [Number(first)])).toEqual(all.slice(1, 3));
+  });
+
+  it('are all suspected ones, lowest score first, once more than 30 % of the audited are wrong', () => {
+    const rest = [flagged(20, 'NOT_DRAWN'), flagged(21, 'NOT_DRAWN')];
+    const right = [10, 11, 12].map((n) => flagged(n, 'RIGHT'));
+    const answered = [1, 2, 3, 10, 11, 12, 13];
+    expect(choose([...right, ...rest], 100, answered)).toEqual([]);
+    expect(choose([...right.slice(1), flagged(13, 'WRONG'), ...rest], 100, answered)).toEqual(['20', '21']);
   });
 });
 

@@ -2,6 +2,7 @@ import { RowBinary, type ClickHouse } from '#platform/clickhouse';
 import { revisionKey } from '#platform/contracts';
 import type { PolicyDocument } from '#policy';
 import type { Agreement, AgreementBand } from '../quality/agreement.js';
+import { taskOfAudit } from '../desk/open-tasks.js';
 import { createPolicyShelf, type PolicyShelf } from '../desk/policy-shelf.js';
 import type { Division } from '../quality/disagreement.js';
 import type { LabelerStanding } from '../quality/labeler-quality.js';
@@ -12,6 +13,7 @@ import { measureAgreements, type AgreementSubject, type PolicyInForce } from './
 import { clusterContested, type ContestedCluster } from './contested-items.js';
 import { blindCategories, categoriesByExpert, expertTruth, type Categories, type ExpertItem } from './expert-items.js';
 import type { LabelJobContext } from './context.job.js';
+import { itemsForExperts, type Audits } from './items-for-experts.js';
 import { drawAudits, judgeAudits, type AuditRow } from './labeler-audits.js';
 import { tabulateLabelers, type DoneTask, type LabelerRow } from './labeler-table.js';
 import { readSkills, type PassSkill } from './read-skills.job.js';
@@ -57,9 +59,10 @@ export async function measureQuality(context: LabelJobContext, to: number): Prom
   };
   await storeAgreement(run);
   await storeDisagreement(run);
-  await storeSuspected(run);
-  const audits = await storeAudits(run, to);
-  await storeLabelers(run, to, audits);
+  const suspected = await storeSuspected(run);
+  const labelers = await storeAudits(run, to);
+  await storeLabelers(run, to, labelers);
+  await askExperts(run, { suspected, labelers });
 }
 
 async function readExperts(clickhouse: ClickHouse, shelf: PolicyShelf): Promise<ReadonlyMap<string, ExpertItem>> {
@@ -191,9 +194,9 @@ const ERROR_COLUMNS = [
 const AUDITS: Readonly<Record<SuspectedLabel['audit'], number>> = { NOT_DRAWN: 1, OPEN: 2, RIGHT: 3, WRONG: 4 };
 const VALUES = { YES: 'yes', NO: 'no', UNKNOWN: 'unknown' } as const;
 
-async function storeSuspected(run: Run): Promise<void> {
+async function storeSuspected(run: Run): Promise<readonly SuspectedLabel[]> {
   const { clickhouse, inForce, channel, experts, skills, salts, runAt, insert } = run;
-  if (inForce === null) return;
+  if (inForce === null) return [];
   const { policyId, version, document } = inForce;
   const rows = await clickhouse.query('label-against-scores', {
     policy_id: policyId,
@@ -228,6 +231,7 @@ async function storeSuspected(run: Run): Promise<void> {
     out.uint8(AUDITS[audit]);
   }
   await insert('label_error_runs', ERROR_COLUMNS, out);
+  return suspected;
 }
 
 function expertCategories(
@@ -276,6 +280,24 @@ async function storeAudits(run: Run, to: number): Promise<readonly AuditRow[]> {
   }
   await insert('labeler_audit_runs', AUDIT_COLUMNS, out);
   return audits;
+}
+
+async function askExperts(
+  { clickhouse, experts, salts, auditTasks: most, runAt, write }: Run,
+  audits: Audits,
+): Promise<void> {
+  if (most === 0) return;
+  const items = itemsForExperts(audits, { salt: salts.audit, most, isAnswered: (item) => experts.has(item) });
+  if (items.length === 0) return;
+  const drawn = await clickhouse.query('label-audit-drawn', {
+    platforms: items.map(({ platform }) => platform),
+    content_ids: items.map(({ contentId }) => contentId),
+    revisions: items.map(({ revision }) => revision),
+  });
+  const drawnAt = new Map(drawn.map((row) => [revisionKey(itemOf(row)), row.drawn_at]));
+  // A task that waits already is written as it was.
+  const tasks = items.map((item) => taskOfAudit(item, drawnAt.get(revisionKey(item)) ?? runAt));
+  await write(tasks.map((value) => ({ topic: 'label.requested', key: value.taskId, value })));
 }
 
 const LABELER_COLUMNS = [

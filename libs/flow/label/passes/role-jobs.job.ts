@@ -16,6 +16,7 @@ export function labelJobsOf(platform: Platform, policies: () => Iterable<PolicyP
     policies,
     salts: labelSalts(secret),
     channel,
+    auditTasks: config.label.auditTasks,
     resolveEveryMs: WINDOWS_OF_A_PASS * windowMs,
     qualityEveryMs: windowMs,
   });

@@ -242,7 +242,7 @@ export interface DeploymentRequested {
   readonly requestedAt: number;
 }
 
-/** DRAWN: by chance, with a known probability. All others chose themselves or were chosen without chance, and are never part of an estimate. */
+/** DRAWN: by chance, with a known probability. All others chose themselves or were chosen without chance, and are never part of an estimate. OTHER: an expert looks at what others settled, for an audit, or decided about a verdict without a task. */
 export type LabelOrigin = 'DRAWN' | 'TRAIN_ONLY' | 'REPORTED' | 'APPEALED' | 'IMPORTED' | 'RED_TEAM' | 'OTHER';
 
 /** STANDARD: two blind answers, a third on disagreement. EXPERT: one answer of an expert. LEGAL: as EXPERT, for what the law may ask to be reported, such as minors. */

@@ -750,7 +750,7 @@ export const schemas = {
       "RED_TEAM",
       "OTHER"
      ],
-     "doc": "DRAWN: by chance, with a known probability. All others chose themselves or were chosen without chance, and are never part of an estimate.",
+     "doc": "DRAWN: by chance, with a known probability. All others chose themselves or were chosen without chance, and are never part of an estimate. OTHER: an expert looks at what others settled, for an audit, or decided about a verdict without a task.",
      "default": "OTHER"
     },
     "doc": "Why people are asked."
@@ -1142,7 +1142,7 @@ export const schemas = {
       "RED_TEAM",
       "OTHER"
      ],
-     "doc": "DRAWN: by chance, with a known probability. All others chose themselves or were chosen without chance, and are never part of an estimate.",
+     "doc": "DRAWN: by chance, with a known probability. All others chose themselves or were chosen without chance, and are never part of an estimate. OTHER: an expert looks at what others settled, for an audit, or decided about a verdict without a task.",
      "default": "OTHER"
     },
     "doc": "Why people were asked."

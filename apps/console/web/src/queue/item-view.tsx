@@ -16,6 +16,7 @@ const reasons = {
   DISAGREEMENT: 'People disagree',
   ESCALATED: 'Somebody escalated it',
   OVERRIDE: 'A verdict is in question',
+  AUDIT: 'Audit: what do you make of it?',
 } as const;
 
 export interface ItemViewProps {
