@@ -84,6 +84,125 @@ export interface ContentSubmitted {
   readonly submittedAt: number;
 }
 
+/** STARTED: an attempt began. RUNNING: a step of it. COMPLETED and FAILED end the request. */
+export type WorkState = 'STARTED' | 'RUNNING' | 'COMPLETED' | 'FAILED';
+
+/** How far the work on one request is.  Key requestId. */
+export interface DatasetProgressed {
+  /** The request. */
+  readonly requestId: string;
+  /** Counts the starts of the work, from 1: a role that was killed begins another one. */
+  readonly attempt: number;
+  /** Counts what an attempt says, from 0; of a request the highest attempt and sequence hold. */
+  readonly sequence: number;
+  /** Where it stands. */
+  readonly state: WorkState;
+  /** What is being done, in a few words; never content. */
+  readonly step: string;
+  /** Parts of the step that are done. */
+  readonly done: number;
+  /** Parts that it has; 0: not known. */
+  readonly total: number;
+  /** FAILED: why, and what to do about it. Names field, file and line; never content. */
+  readonly detail: null | string;
+  /** The data set, once it is known. */
+  readonly subjectId: null | string;
+  /** When it was said. */
+  readonly at: number;
+}
+
+/** BUILT: from labels of this installation and the imports that its recipe names. IMPORTED: from a labelled file. */
+export type DatasetKind = 'BUILT' | 'IMPORTED';
+
+/** Known and unknown labels of one category. */
+export interface CategoryCounts {
+  /** Rows with yes. */
+  readonly positives: number;
+  /** Rows with no. */
+  readonly negatives: number;
+  /** Rows without. */
+  readonly unknown: number;
+}
+
+/** What the recipe demands of the rows. */
+export interface ExpectationResult {
+  /** The demand, as the recipe writes it. */
+  readonly name: string;
+  /** Whether it holds; one that may fail a build always does. */
+  readonly passed: boolean;
+  /** What was found. */
+  readonly detail: string;
+}
+
+/** A frozen training set, whose rows are in ClickHouse. Key datasetId. */
+export interface DatasetPublished {
+  /** ds- and the hash of cut, policy, rule, recipe, salt and digest. */
+  readonly datasetId: string;
+  /** Name of its recipe, or of the import. */
+  readonly name: string;
+  /** Where its rows come from. */
+  readonly kind: DatasetKind;
+  /** The request that it answers; null for imports. */
+  readonly requestId: null | string;
+  /** Policy whose categories the labels are of; null for imports. */
+  readonly policyId: null | string;
+  /** Its version. */
+  readonly policyVersion: null | number;
+  /** Cut: labels of label.resolved before this offset; null for imports. */
+  readonly labelsUntil: null | number;
+  /** Data sets that were imported and whose rows it takes. */
+  readonly sources: readonly (string)[];
+  /** How answers became labels; for imports the mapping. */
+  readonly rule: string;
+  /** r- and the hash of the recipe. */
+  readonly recipeId: string;
+  /** The recipe as JSON; of an import the mapping. */
+  readonly recipe: string;
+  /** Hash of the salt by which groups get their split: tells whether two data sets may be compared. */
+  readonly saltId: string;
+  /** Number of rows. */
+  readonly rows: number;
+  /** SHA-256 over the rows in their order. */
+  readonly digest: string;
+  /** Rows by split: train, validation, test, none. */
+  readonly splits: Readonly<Record<string, number>>;
+  /** By category. */
+  readonly categories: Readonly<Record<string, CategoryCounts>>;
+  /** Rows by language. */
+  readonly languages: Readonly<Record<string, number>>;
+  /** Licences of its sources, SPDX where there is one. */
+  readonly licences: readonly (string)[];
+  /** Demands of the recipe. */
+  readonly expectations: readonly (ExpectationResult)[];
+  /** Data set of the same recipe before it. */
+  readonly previousId: null | string;
+  /** When it was published. */
+  readonly publishedAt: number;
+}
+
+/** PERSON: somebody asked. SCHEDULE: its time had come. LABELS: enough new labels. POLICY: a new version of the policy. DRIFT: an alert. */
+export type WorkCause = 'PERSON' | 'SCHEDULE' | 'LABELS' | 'POLICY' | 'DRIFT' | 'OTHER';
+
+/** A wish for a data set. Key requestId. */
+export interface DatasetRequested {
+  /** Hash of cause, causeId and recipe: the same wish again is the same request. */
+  readonly requestId: string;
+  /** Name of a recipe that the role has, or the whole recipe as YAML. */
+  readonly recipe: string;
+  /** Version of the recipe's policy; null: the one that is in force. */
+  readonly policyVersion: null | number;
+  /** Offset in label.resolved up to which labels count (exclusive); null: all that the warehouse shows. */
+  readonly labelsUntil: null | number;
+  /** Why. */
+  readonly cause: WorkCause;
+  /** What caused it: a policy version, an alert, a window of the schedule. */
+  readonly causeId: null | string;
+  /** Role, or person by id. */
+  readonly requestedBy: string;
+  /** When. */
+  readonly requestedAt: number;
+}
+
 /** Where in Kafka the record stands that caused this one. */
 export interface Source {
   /** Topic, without the configured prefix. */
@@ -782,6 +901,133 @@ export interface SamplingPlanned {
   readonly plannedAt: number;
 }
 
+/** MODEL: a trained model with its calibrators and thresholds. CALIBRATION: other calibrators and thresholds for a model that there is. */
+export type ArtefactKind = 'MODEL' | 'CALIBRATION';
+
+/** A target of the policy that the labels do not let it promise. */
+export interface UnmetTarget {
+  /** The category. */
+  readonly category: string;
+  /** REVIEW or BLOCK. */
+  readonly action: string;
+  /** The target. */
+  readonly target: number;
+  /** Why it cannot be met yet. */
+  readonly why: string;
+  /** What the category does instead. */
+  readonly fallback: string;
+}
+
+/** Quality of one category on held-out rows. */
+export interface CategoryFigures {
+  /** Rows with a known label. */
+  readonly rows: number;
+  /** Of them yes. */
+  readonly positives: number;
+  /** Area under the precision-recall curve; null without positives. */
+  readonly averagePrecision: null | number;
+  /** 95 % bootstrap interval. */
+  readonly low: null | number;
+  /** 95 % bootstrap interval. */
+  readonly high: null | number;
+  /** Area under the ROC curve. */
+  readonly rocAuc: null | number;
+}
+
+/** A trained model, or a calibration, whose files are in the artefact store. Key artefactId. */
+export interface TrainingCompleted {
+  /** m- or c- and the hash of all that decides a probability. */
+  readonly artefactId: string;
+  /** What it is. */
+  readonly kind: ArtefactKind;
+  /** The request that it answers; of several with the same outcome the first. */
+  readonly requestId: string;
+  /** The model; of a MODEL the artefactId. */
+  readonly modelId: string;
+  /** SHA-256 of its file. */
+  readonly modelSha256: string;
+  /** Name of the recipe. */
+  readonly name: string;
+  /** Family of the model: HASHED_LINEAR, STACKED_ENCODER, EXTERNAL. */
+  readonly family: string;
+  /** Data set that it learned from; null for a calibration. */
+  readonly datasetId: null | string;
+  /** r- and the hash of the recipe. */
+  readonly recipeId: string;
+  /** Model that it started from. */
+  readonly parentModelId: null | string;
+  /** Of a calibration the channel. */
+  readonly channel: null | string;
+  /** Policy whose targets the thresholds meet; null: targets of the recipe. */
+  readonly policyId: null | string;
+  /** Its version. */
+  readonly policyVersion: null | number;
+  /** Categories that it covers, in the order of its outputs. */
+  readonly categories: readonly (string)[];
+  /** By category. */
+  readonly calibrators: Readonly<Record<string, Calibrator>>;
+  /** By category. */
+  readonly thresholds: Readonly<Record<string, Thresholds>>;
+  /** Targets that cannot be met yet. */
+  readonly unmetTargets: readonly (UnmetTarget)[];
+  /** By category. */
+  readonly metrics: Readonly<Record<string, CategoryFigures>>;
+  /** Size of its files. */
+  readonly bytes: number;
+  /** Release of the product that trained it. */
+  readonly release: string;
+  /** When it was completed. */
+  readonly completedAt: number;
+}
+
+/** How far the work on one request is.  Key requestId. */
+export interface TrainingProgressed {
+  /** The request. */
+  readonly requestId: string;
+  /** Counts the starts of the work, from 1: a role that was killed begins another one. */
+  readonly attempt: number;
+  /** Counts what an attempt says, from 0; of a request the highest attempt and sequence hold. */
+  readonly sequence: number;
+  /** Where it stands. */
+  readonly state: WorkState;
+  /** What is being done, in a few words; never content. */
+  readonly step: string;
+  /** Parts of the step that are done. */
+  readonly done: number;
+  /** Parts that it has; 0: not known. */
+  readonly total: number;
+  /** FAILED: why, and what to do about it. Names field, file and line; never content. */
+  readonly detail: null | string;
+  /** The artefact, once it is known. */
+  readonly subjectId: null | string;
+  /** When it was said. */
+  readonly at: number;
+}
+
+/** A wish for a model, or for another calibration of a model. Key requestId. */
+export interface TrainingRequested {
+  /** Hash of cause, causeId, data set, recipe and parent: the same wish again is the same request. */
+  readonly requestId: string;
+  /** What is wanted. */
+  readonly kind: ArtefactKind;
+  /** Data set to train on; null for a calibration, which takes the labels of the live sample. */
+  readonly datasetId: null | string;
+  /** Name of a recipe that the role has, or the whole recipe as YAML. */
+  readonly recipe: string;
+  /** MODEL: model to start from. CALIBRATION: model to calibrate; null: the live one of the channel. */
+  readonly parentModelId: null | string;
+  /** CALIBRATION: channel whose policy and labels count. */
+  readonly channel: null | string;
+  /** Why. */
+  readonly cause: WorkCause;
+  /** What caused it: a data set, a policy version, an alert, a window of the schedule. */
+  readonly causeId: null | string;
+  /** Role, or person by id. */
+  readonly requestedBy: string;
+  /** When. */
+  readonly requestedAt: number;
+}
+
 /** First verdict; a verdict that replaces the one named in supersedes; withdrawal of the one named in supersedes. */
 export type VerdictKind = 'ISSUED' | 'SUPERSEDED' | 'RETRACTED';
 
@@ -919,6 +1165,9 @@ export interface EventBySchema {
   readonly 'content/erased': ContentErased;
   readonly 'content/reported': ContentReported;
   readonly 'content/submitted': ContentSubmitted;
+  readonly 'dataset/progressed': DatasetProgressed;
+  readonly 'dataset/published': DatasetPublished;
+  readonly 'dataset/requested': DatasetRequested;
   readonly 'dead-letter/rejected': DeadLetter;
   readonly 'deployment/bundled': DeploymentBundled;
   readonly 'deployment/changed': DeploymentChanged;
@@ -932,6 +1181,9 @@ export interface EventBySchema {
   readonly 'sampling/closed': SamplingClosed;
   readonly 'sampling/drawn': SamplingDrawn;
   readonly 'sampling/planned': SamplingPlanned;
+  readonly 'training/completed': TrainingCompleted;
+  readonly 'training/progressed': TrainingProgressed;
+  readonly 'training/requested': TrainingRequested;
   readonly 'verdict/issued': VerdictIssued;
   readonly 'verdict/overridden': VerdictOverridden;
   readonly 'verdict/requested': VerdictRequested;

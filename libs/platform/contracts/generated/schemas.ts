@@ -269,6 +269,375 @@ export const schemas = {
    }
   ]
  },
+ "dataset/progressed": {
+  "type": "record",
+  "name": "DatasetProgressed",
+  "namespace": "tidegate.dataset",
+  "doc": "How far the work on one request is.  Key requestId.",
+  "fields": [
+   {
+    "name": "requestId",
+    "type": "string",
+    "doc": "The request."
+   },
+   {
+    "name": "attempt",
+    "type": "int",
+    "doc": "Counts the starts of the work, from 1: a role that was killed begins another one."
+   },
+   {
+    "name": "sequence",
+    "type": "int",
+    "doc": "Counts what an attempt says, from 0; of a request the highest attempt and sequence hold."
+   },
+   {
+    "name": "state",
+    "type": {
+     "type": "enum",
+     "name": "WorkState",
+     "namespace": "tidegate",
+     "symbols": [
+      "STARTED",
+      "RUNNING",
+      "COMPLETED",
+      "FAILED"
+     ],
+     "doc": "STARTED: an attempt began. RUNNING: a step of it. COMPLETED and FAILED end the request.",
+     "default": "RUNNING"
+    },
+    "doc": "Where it stands."
+   },
+   {
+    "name": "step",
+    "type": "string",
+    "doc": "What is being done, in a few words; never content."
+   },
+   {
+    "name": "done",
+    "type": "long",
+    "default": 0,
+    "doc": "Parts of the step that are done."
+   },
+   {
+    "name": "total",
+    "type": "long",
+    "default": 0,
+    "doc": "Parts that it has; 0: not known."
+   },
+   {
+    "name": "detail",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "FAILED: why, and what to do about it. Names field, file and line; never content."
+   },
+   {
+    "name": "subjectId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "The data set, once it is known."
+   },
+   {
+    "name": "at",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When it was said."
+   }
+  ]
+ },
+ "dataset/published": {
+  "type": "record",
+  "name": "DatasetPublished",
+  "namespace": "tidegate.dataset",
+  "doc": "A frozen training set, whose rows are in ClickHouse. Key datasetId.",
+  "fields": [
+   {
+    "name": "datasetId",
+    "type": "string",
+    "doc": "ds- and the hash of cut, policy, rule, recipe, salt and digest."
+   },
+   {
+    "name": "name",
+    "type": "string",
+    "doc": "Name of its recipe, or of the import."
+   },
+   {
+    "name": "kind",
+    "type": {
+     "type": "enum",
+     "name": "DatasetKind",
+     "symbols": [
+      "BUILT",
+      "IMPORTED"
+     ],
+     "doc": "BUILT: from labels of this installation and the imports that its recipe names. IMPORTED: from a labelled file.",
+     "default": "BUILT"
+    },
+    "doc": "Where its rows come from."
+   },
+   {
+    "name": "requestId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "The request that it answers; null for imports."
+   },
+   {
+    "name": "policyId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Policy whose categories the labels are of; null for imports."
+   },
+   {
+    "name": "policyVersion",
+    "type": [
+     "null",
+     "int"
+    ],
+    "default": null,
+    "doc": "Its version."
+   },
+   {
+    "name": "labelsUntil",
+    "type": [
+     "null",
+     "long"
+    ],
+    "default": null,
+    "doc": "Cut: labels of label.resolved before this offset; null for imports."
+   },
+   {
+    "name": "sources",
+    "type": {
+     "type": "array",
+     "items": "string"
+    },
+    "default": [],
+    "doc": "Data sets that were imported and whose rows it takes."
+   },
+   {
+    "name": "rule",
+    "type": "string",
+    "doc": "How answers became labels; for imports the mapping."
+   },
+   {
+    "name": "recipeId",
+    "type": "string",
+    "doc": "r- and the hash of the recipe."
+   },
+   {
+    "name": "recipe",
+    "type": "string",
+    "doc": "The recipe as JSON; of an import the mapping."
+   },
+   {
+    "name": "saltId",
+    "type": "string",
+    "doc": "Hash of the salt by which groups get their split: tells whether two data sets may be compared."
+   },
+   {
+    "name": "rows",
+    "type": "long",
+    "doc": "Number of rows."
+   },
+   {
+    "name": "digest",
+    "type": "string",
+    "doc": "SHA-256 over the rows in their order."
+   },
+   {
+    "name": "splits",
+    "type": {
+     "type": "map",
+     "values": "long"
+    },
+    "doc": "Rows by split: train, validation, test, none."
+   },
+   {
+    "name": "categories",
+    "type": {
+     "type": "map",
+     "values": {
+      "type": "record",
+      "name": "CategoryCounts",
+      "doc": "Known and unknown labels of one category.",
+      "fields": [
+       {
+        "name": "positives",
+        "type": "long",
+        "doc": "Rows with yes."
+       },
+       {
+        "name": "negatives",
+        "type": "long",
+        "doc": "Rows with no."
+       },
+       {
+        "name": "unknown",
+        "type": "long",
+        "doc": "Rows without."
+       }
+      ]
+     }
+    },
+    "doc": "By category."
+   },
+   {
+    "name": "languages",
+    "type": {
+     "type": "map",
+     "values": "long"
+    },
+    "default": {},
+    "doc": "Rows by language."
+   },
+   {
+    "name": "licences",
+    "type": {
+     "type": "array",
+     "items": "string"
+    },
+    "default": [],
+    "doc": "Licences of its sources, SPDX where there is one."
+   },
+   {
+    "name": "expectations",
+    "type": {
+     "type": "array",
+     "items": {
+      "type": "record",
+      "name": "ExpectationResult",
+      "doc": "What the recipe demands of the rows.",
+      "fields": [
+       {
+        "name": "name",
+        "type": "string",
+        "doc": "The demand, as the recipe writes it."
+       },
+       {
+        "name": "passed",
+        "type": "boolean",
+        "doc": "Whether it holds; one that may fail a build always does."
+       },
+       {
+        "name": "detail",
+        "type": "string",
+        "doc": "What was found."
+       }
+      ]
+     }
+    },
+    "default": [],
+    "doc": "Demands of the recipe."
+   },
+   {
+    "name": "previousId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Data set of the same recipe before it."
+   },
+   {
+    "name": "publishedAt",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When it was published."
+   }
+  ]
+ },
+ "dataset/requested": {
+  "type": "record",
+  "name": "DatasetRequested",
+  "namespace": "tidegate.dataset",
+  "doc": "A wish for a data set. Key requestId.",
+  "fields": [
+   {
+    "name": "requestId",
+    "type": "string",
+    "doc": "Hash of cause, causeId and recipe: the same wish again is the same request."
+   },
+   {
+    "name": "recipe",
+    "type": "string",
+    "doc": "Name of a recipe that the role has, or the whole recipe as YAML."
+   },
+   {
+    "name": "policyVersion",
+    "type": [
+     "null",
+     "int"
+    ],
+    "default": null,
+    "doc": "Version of the recipe's policy; null: the one that is in force."
+   },
+   {
+    "name": "labelsUntil",
+    "type": [
+     "null",
+     "long"
+    ],
+    "default": null,
+    "doc": "Offset in label.resolved up to which labels count (exclusive); null: all that the warehouse shows."
+   },
+   {
+    "name": "cause",
+    "type": {
+     "type": "enum",
+     "name": "WorkCause",
+     "namespace": "tidegate",
+     "symbols": [
+      "PERSON",
+      "SCHEDULE",
+      "LABELS",
+      "POLICY",
+      "DRIFT",
+      "OTHER"
+     ],
+     "doc": "PERSON: somebody asked. SCHEDULE: its time had come. LABELS: enough new labels. POLICY: a new version of the policy. DRIFT: an alert.",
+     "default": "OTHER"
+    },
+    "doc": "Why."
+   },
+   {
+    "name": "causeId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "What caused it: a policy version, an alert, a window of the schedule."
+   },
+   {
+    "name": "requestedBy",
+    "type": "string",
+    "doc": "Role, or person by id."
+   },
+   {
+    "name": "requestedAt",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When."
+   }
+  ]
+ },
  "dead-letter/rejected": {
   "type": "record",
   "name": "DeadLetter",
@@ -2446,6 +2815,512 @@ export const schemas = {
      "logicalType": "timestamp-millis"
     },
     "doc": "When it was computed."
+   }
+  ]
+ },
+ "training/completed": {
+  "type": "record",
+  "name": "TrainingCompleted",
+  "namespace": "tidegate.training",
+  "doc": "A trained model, or a calibration, whose files are in the artefact store. Key artefactId.",
+  "fields": [
+   {
+    "name": "artefactId",
+    "type": "string",
+    "doc": "m- or c- and the hash of all that decides a probability."
+   },
+   {
+    "name": "kind",
+    "type": {
+     "type": "enum",
+     "name": "ArtefactKind",
+     "symbols": [
+      "MODEL",
+      "CALIBRATION"
+     ],
+     "doc": "MODEL: a trained model with its calibrators and thresholds. CALIBRATION: other calibrators and thresholds for a model that there is.",
+     "default": "MODEL"
+    },
+    "doc": "What it is."
+   },
+   {
+    "name": "requestId",
+    "type": "string",
+    "doc": "The request that it answers; of several with the same outcome the first."
+   },
+   {
+    "name": "modelId",
+    "type": "string",
+    "doc": "The model; of a MODEL the artefactId."
+   },
+   {
+    "name": "modelSha256",
+    "type": "string",
+    "doc": "SHA-256 of its file."
+   },
+   {
+    "name": "name",
+    "type": "string",
+    "doc": "Name of the recipe."
+   },
+   {
+    "name": "family",
+    "type": "string",
+    "doc": "Family of the model: HASHED_LINEAR, STACKED_ENCODER, EXTERNAL."
+   },
+   {
+    "name": "datasetId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Data set that it learned from; null for a calibration."
+   },
+   {
+    "name": "recipeId",
+    "type": "string",
+    "doc": "r- and the hash of the recipe."
+   },
+   {
+    "name": "parentModelId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Model that it started from."
+   },
+   {
+    "name": "channel",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Of a calibration the channel."
+   },
+   {
+    "name": "policyId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Policy whose targets the thresholds meet; null: targets of the recipe."
+   },
+   {
+    "name": "policyVersion",
+    "type": [
+     "null",
+     "int"
+    ],
+    "default": null,
+    "doc": "Its version."
+   },
+   {
+    "name": "categories",
+    "type": {
+     "type": "array",
+     "items": "string"
+    },
+    "doc": "Categories that it covers, in the order of its outputs."
+   },
+   {
+    "name": "calibrators",
+    "type": {
+     "type": "map",
+     "values": {
+      "type": "record",
+      "name": "Calibrator",
+      "namespace": "tidegate.deployment",
+      "doc": "Monotone map from a logit to a probability.",
+      "fields": [
+       {
+        "name": "kind",
+        "type": {
+         "type": "enum",
+         "name": "CalibratorKind",
+         "symbols": [
+          "PLATT",
+          "BETA",
+          "ISOTONIC",
+          "IDENTITY"
+         ],
+         "doc": "Family of the map."
+        },
+        "doc": "Family."
+       },
+       {
+        "name": "parameters",
+        "type": {
+         "type": "array",
+         "items": "double"
+        },
+        "doc": "PLATT: A, B; BETA: a, b, c; otherwise empty."
+       },
+       {
+        "name": "x",
+        "type": {
+         "type": "array",
+         "items": "double"
+        },
+        "doc": "ISOTONIC: knots, logits ascending.",
+        "default": []
+       },
+       {
+        "name": "y",
+        "type": {
+         "type": "array",
+         "items": "double"
+        },
+        "doc": "ISOTONIC: probabilities at the knots.",
+        "default": []
+       }
+      ]
+     }
+    },
+    "doc": "By category."
+   },
+   {
+    "name": "thresholds",
+    "type": {
+     "type": "map",
+     "values": {
+      "type": "record",
+      "name": "Thresholds",
+      "namespace": "tidegate.deployment",
+      "doc": "Where review and block begin.",
+      "fields": [
+       {
+        "name": "review",
+        "type": [
+         "null",
+         "double"
+        ],
+        "default": null,
+        "doc": "Review from this probability on; null: never."
+       },
+       {
+        "name": "block",
+        "type": [
+         "null",
+         "double"
+        ],
+        "default": null,
+        "doc": "Block from this probability on; null: never."
+       },
+       {
+        "name": "provisional",
+        "type": "boolean",
+        "doc": "True while declared by the policy and not solved from labels."
+       }
+      ]
+     }
+    },
+    "doc": "By category."
+   },
+   {
+    "name": "unmetTargets",
+    "type": {
+     "type": "array",
+     "items": {
+      "type": "record",
+      "name": "UnmetTarget",
+      "doc": "A target of the policy that the labels do not let it promise.",
+      "fields": [
+       {
+        "name": "category",
+        "type": "string",
+        "doc": "The category."
+       },
+       {
+        "name": "action",
+        "type": "string",
+        "doc": "REVIEW or BLOCK."
+       },
+       {
+        "name": "target",
+        "type": "double",
+        "doc": "The target."
+       },
+       {
+        "name": "why",
+        "type": "string",
+        "doc": "Why it cannot be met yet."
+       },
+       {
+        "name": "fallback",
+        "type": "string",
+        "doc": "What the category does instead."
+       }
+      ]
+     }
+    },
+    "default": [],
+    "doc": "Targets that cannot be met yet."
+   },
+   {
+    "name": "metrics",
+    "type": {
+     "type": "map",
+     "values": {
+      "type": "record",
+      "name": "CategoryFigures",
+      "doc": "Quality of one category on held-out rows.",
+      "fields": [
+       {
+        "name": "rows",
+        "type": "long",
+        "doc": "Rows with a known label."
+       },
+       {
+        "name": "positives",
+        "type": "long",
+        "doc": "Of them yes."
+       },
+       {
+        "name": "averagePrecision",
+        "type": [
+         "null",
+         "double"
+        ],
+        "default": null,
+        "doc": "Area under the precision-recall curve; null without positives."
+       },
+       {
+        "name": "low",
+        "type": [
+         "null",
+         "double"
+        ],
+        "default": null,
+        "doc": "95 % bootstrap interval."
+       },
+       {
+        "name": "high",
+        "type": [
+         "null",
+         "double"
+        ],
+        "default": null,
+        "doc": "95 % bootstrap interval."
+       },
+       {
+        "name": "rocAuc",
+        "type": [
+         "null",
+         "double"
+        ],
+        "default": null,
+        "doc": "Area under the ROC curve."
+       }
+      ]
+     }
+    },
+    "default": {},
+    "doc": "By category."
+   },
+   {
+    "name": "bytes",
+    "type": "long",
+    "doc": "Size of its files."
+   },
+   {
+    "name": "release",
+    "type": "string",
+    "doc": "Release of the product that trained it."
+   },
+   {
+    "name": "completedAt",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When it was completed."
+   }
+  ]
+ },
+ "training/progressed": {
+  "type": "record",
+  "name": "TrainingProgressed",
+  "namespace": "tidegate.training",
+  "doc": "How far the work on one request is.  Key requestId.",
+  "fields": [
+   {
+    "name": "requestId",
+    "type": "string",
+    "doc": "The request."
+   },
+   {
+    "name": "attempt",
+    "type": "int",
+    "doc": "Counts the starts of the work, from 1: a role that was killed begins another one."
+   },
+   {
+    "name": "sequence",
+    "type": "int",
+    "doc": "Counts what an attempt says, from 0; of a request the highest attempt and sequence hold."
+   },
+   {
+    "name": "state",
+    "type": {
+     "type": "enum",
+     "name": "WorkState",
+     "namespace": "tidegate",
+     "symbols": [
+      "STARTED",
+      "RUNNING",
+      "COMPLETED",
+      "FAILED"
+     ],
+     "doc": "STARTED: an attempt began. RUNNING: a step of it. COMPLETED and FAILED end the request.",
+     "default": "RUNNING"
+    },
+    "doc": "Where it stands."
+   },
+   {
+    "name": "step",
+    "type": "string",
+    "doc": "What is being done, in a few words; never content."
+   },
+   {
+    "name": "done",
+    "type": "long",
+    "default": 0,
+    "doc": "Parts of the step that are done."
+   },
+   {
+    "name": "total",
+    "type": "long",
+    "default": 0,
+    "doc": "Parts that it has; 0: not known."
+   },
+   {
+    "name": "detail",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "FAILED: why, and what to do about it. Names field, file and line; never content."
+   },
+   {
+    "name": "subjectId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "The artefact, once it is known."
+   },
+   {
+    "name": "at",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When it was said."
+   }
+  ]
+ },
+ "training/requested": {
+  "type": "record",
+  "name": "TrainingRequested",
+  "namespace": "tidegate.training",
+  "doc": "A wish for a model, or for another calibration of a model. Key requestId.",
+  "fields": [
+   {
+    "name": "requestId",
+    "type": "string",
+    "doc": "Hash of cause, causeId, data set, recipe and parent: the same wish again is the same request."
+   },
+   {
+    "name": "kind",
+    "type": {
+     "type": "enum",
+     "name": "ArtefactKind",
+     "symbols": [
+      "MODEL",
+      "CALIBRATION"
+     ],
+     "doc": "MODEL: a trained model with its calibrators and thresholds. CALIBRATION: other calibrators and thresholds for a model that there is.",
+     "default": "MODEL"
+    },
+    "doc": "What is wanted."
+   },
+   {
+    "name": "datasetId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Data set to train on; null for a calibration, which takes the labels of the live sample."
+   },
+   {
+    "name": "recipe",
+    "type": "string",
+    "doc": "Name of a recipe that the role has, or the whole recipe as YAML."
+   },
+   {
+    "name": "parentModelId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "MODEL: model to start from. CALIBRATION: model to calibrate; null: the live one of the channel."
+   },
+   {
+    "name": "channel",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "CALIBRATION: channel whose policy and labels count."
+   },
+   {
+    "name": "cause",
+    "type": {
+     "type": "enum",
+     "name": "WorkCause",
+     "namespace": "tidegate",
+     "symbols": [
+      "PERSON",
+      "SCHEDULE",
+      "LABELS",
+      "POLICY",
+      "DRIFT",
+      "OTHER"
+     ],
+     "doc": "PERSON: somebody asked. SCHEDULE: its time had come. LABELS: enough new labels. POLICY: a new version of the policy. DRIFT: an alert.",
+     "default": "OTHER"
+    },
+    "doc": "Why."
+   },
+   {
+    "name": "causeId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "What caused it: a data set, a policy version, an alert, a window of the schedule."
+   },
+   {
+    "name": "requestedBy",
+    "type": "string",
+    "doc": "Role, or person by id."
+   },
+   {
+    "name": "requestedAt",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When."
    }
   ]
  },

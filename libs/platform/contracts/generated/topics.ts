@@ -4,6 +4,9 @@ import type {
   ContentErased,
   ContentReported,
   ContentSubmitted,
+  DatasetProgressed,
+  DatasetPublished,
+  DatasetRequested,
   DeadLetter,
   DeploymentBundled,
   DeploymentChanged,
@@ -17,6 +20,9 @@ import type {
   SamplingClosed,
   SamplingDrawn,
   SamplingPlanned,
+  TrainingCompleted,
+  TrainingProgressed,
+  TrainingRequested,
   VerdictIssued,
   VerdictOverridden,
   VerdictRequested,
@@ -40,7 +46,13 @@ export interface EventByTopic {
   readonly 'label.resolved': LabelResolved;
   readonly 'policy.published': PolicyPublished;
   readonly 'policy.requested': PolicyRequested;
+  readonly 'dataset.requested': DatasetRequested;
+  readonly 'training.requested': TrainingRequested;
   readonly 'deployment.requested': DeploymentRequested;
+  readonly 'dataset.progressed': DatasetProgressed;
+  readonly 'training.progressed': TrainingProgressed;
+  readonly 'dataset.published': DatasetPublished;
+  readonly 'training.completed': TrainingCompleted;
   readonly 'deployment.bundled': DeploymentBundled;
   readonly 'deployment.changed': DeploymentChanged;
 }
@@ -358,7 +370,7 @@ export const topicDefinitions = [
     "key": "requestId",
     "retentionMs": 7776000000,
     "maxBytes": 65536,
-    "schema": null,
+    "schema": "dataset/requested",
     "writers": [
       "dataset",
       "cli",
@@ -377,7 +389,7 @@ export const topicDefinitions = [
     "key": "requestId",
     "retentionMs": 7776000000,
     "maxBytes": 65536,
-    "schema": null,
+    "schema": "training/requested",
     "writers": [
       "training",
       "cli",
@@ -408,6 +420,46 @@ export const topicDefinitions = [
     "doc": "Requests to change what runs in a channel."
   },
   {
+    "topic": "dataset.progressed",
+    "class": "journal",
+    "copartitioned": false,
+    "per": "installation",
+    "key": "requestId",
+    "retentionMs": 2592000000,
+    "maxBytes": 65536,
+    "schema": "dataset/progressed",
+    "writers": [
+      "dataset"
+    ],
+    "readers": [
+      "dataset",
+      "cli",
+      "console",
+      "warehouse"
+    ],
+    "doc": "How far the work on requested data sets is."
+  },
+  {
+    "topic": "training.progressed",
+    "class": "journal",
+    "copartitioned": false,
+    "per": "installation",
+    "key": "requestId",
+    "retentionMs": 2592000000,
+    "maxBytes": 65536,
+    "schema": "training/progressed",
+    "writers": [
+      "training"
+    ],
+    "readers": [
+      "training",
+      "cli",
+      "console",
+      "warehouse"
+    ],
+    "doc": "How far the work on requested models and calibrations is."
+  },
+  {
     "topic": "dataset.published",
     "class": "table",
     "copartitioned": false,
@@ -415,7 +467,7 @@ export const topicDefinitions = [
     "key": "datasetId",
     "retentionMs": -1,
     "maxBytes": 1048576,
-    "schema": null,
+    "schema": "dataset/published",
     "writers": [
       "dataset"
     ],
@@ -433,7 +485,7 @@ export const topicDefinitions = [
     "key": "artefactId",
     "retentionMs": -1,
     "maxBytes": 1048576,
-    "schema": null,
+    "schema": "training/completed",
     "writers": [
       "training"
     ],
