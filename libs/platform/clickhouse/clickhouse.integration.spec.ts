@@ -103,6 +103,31 @@ describe('migrate', () => {
   }, 30_000);
 });
 
+describe('pieces', () => {
+  it('are the rows of the query, whatever their letters, and may be left', async () => {
+    const clickhouse = open('pieces');
+    await migrate(clickhouse, [table]);
+    const names = "concat('000-', repeat('ü🙂', 50), toString(number))";
+    const rows = `INSERT INTO schema_migrations (number, name, sha256) SELECT number, ${names}, 'x' FROM numbers(1, 20000)`;
+    await clickhouse.command('plant', rows);
+    const whole = await clickhouse.query('applied-migrations', {});
+    const pieces: (typeof whole)[] = [];
+    for await (const piece of clickhouse.pieces('applied-migrations', {})) pieces.push(piece);
+    expect(pieces.length).toBeGreaterThan(10);
+    expect(pieces.flat()).toEqual(whole);
+    for await (const [first] of clickhouse.pieces('applied-migrations', {})) {
+      expect(first).toEqual(whole[0]);
+      break;
+    }
+    await clickhouse.ping();
+  }, 30_000);
+
+  it('fail as the query does', async () => {
+    const pieces = open('nowhere').pieces('applied-migrations', {})[Symbol.asyncIterator]();
+    await expect(pieces.next()).rejects.toMatchObject({ name: 'FatalError', code: 'configuration' });
+  });
+});
+
 describe('views', () => {
   it('declare the types that they give: another String would break a comparison with the empty string', async () => {
     await migrate(open('typed'));

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import { text } from 'node:stream/consumers';
 import { ClickHouseLogLevel, createClient, type ClickHouseSettings } from '@clickhouse/client';
 import { errorOfAnswer, errorOfConnection } from './errors.js';
@@ -27,6 +28,14 @@ export interface ClickHouse {
   readonly database: string;
   /** Rows of a committed query, `queries/<name>.sql`. */
   query<N extends QueryName>(name: N, parameters: Queries[N]['parameters']): Promise<readonly Queries[N]['row'][]>;
+  /**
+   * The same rows in pieces, as they arrive: neither the answer nor the parsing of it holds the process up, and only a piece is in memory.
+   * Leaving the loop ends the query.
+   */
+  pieces<N extends QueryName>(
+    name: N,
+    parameters: Queries[N]['parameters'],
+  ): AsyncIterable<readonly Queries[N]['row'][]>;
   /** Runs a committed statement that changes something, `queries/<name>.sql`. */
   execute<N extends StatementName>(name: N, parameters: Statements[N]): Promise<void>;
   /** Runs a statement of a migration; `what` names it in errors. */
@@ -79,7 +88,8 @@ export function createClickHouse(options: ClickHouseOptions): ClickHouse {
     });
   const client = connect(options.database);
 
-  async function send(request: Request, through = client): Promise<string> {
+  /** The body of an answer, in chunks; its errors are those of the request. */
+  async function* chunks(request: Request, through = client): AsyncGenerator<Buffer, void, void> {
     const signal = AbortSignal.timeout(timeoutMs);
     const common = {
       query: request.statement,
@@ -88,41 +98,53 @@ export function createClickHouse(options: ClickHouseOptions): ClickHouse {
       ignore_error_response: true,
       ...(request.parameters === undefined ? {} : { query_params: { ...request.parameters } }),
     };
-    let answer: { readonly status: number; readonly code: number | null; readonly text: string };
+    let failed: { readonly status: number; readonly code: number | null; readonly text: string } | null = null;
     try {
       const result = await through.exec(
         request.rows === undefined ? common : { ...common, values: Readable.from([request.rows]) },
       );
       const header = result.response_headers['x-clickhouse-exception-code'];
-      answer = {
-        status: result.http_status_code ?? 200,
-        code: typeof header === 'string' ? Number(header) : null,
-        text: await text(result.stream),
-      };
+      const status = result.http_status_code ?? 200;
+      const code = typeof header === 'string' ? Number(header) : null;
+      if (code !== null || status >= 400) failed = { status, code, text: await text(result.stream) };
+      else for await (const chunk of result.stream) yield chunk as Buffer;
     } catch (error) {
       throw errorOfConnection(request.what, error, signal.aborted);
     }
-    if (answer.code !== null || answer.status >= 400) {
+    if (failed !== null) {
       // What the server says of rows may quote them.
-      throw errorOfAnswer(request.what, request.rows === undefined ? answer : { ...answer, text: '' });
+      throw errorOfAnswer(request.what, request.rows === undefined ? failed : { ...failed, text: '' });
     }
-    return answer.text;
+  }
+
+  async function send(request: Request, through = client): Promise<string> {
+    const parts: Buffer[] = [];
+    for await (const chunk of chunks(request, through)) parts.push(chunk);
+    return Buffer.concat(parts).toString('utf8');
+  }
+
+  function asked<N extends QueryName>(name: N, parameters: Queries[N]['parameters']): Request {
+    const statement = `${readQuery(name)}\nFORMAT JSONEachRow`;
+    return { what: `query ${name}`, statement, settings: QUERY_SETTINGS, parameters };
   }
 
   return {
     database: options.database,
 
     async query(name, parameters) {
-      const body = await send({
-        what: `query ${name}`,
-        statement: `${readQuery(name)}\nFORMAT JSONEachRow`,
-        settings: QUERY_SETTINGS,
-        parameters,
-      });
-      return body
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as Queries[typeof name]['row']);
+      return rowsOf((await send(asked(name, parameters))).split('\n'));
+    },
+
+    async *pieces(name, parameters) {
+      const decoder = new StringDecoder('utf8');
+      let rest = '';
+      for await (const chunk of chunks(asked(name, parameters))) {
+        const lines = (rest + decoder.write(chunk)).split('\n');
+        rest = lines.pop() ?? '';
+        if (lines.length > 0) yield rowsOf(lines);
+      }
+      const last = rest + decoder.end();
+      if (last !== '') yield rowsOf([last]);
     },
 
     async execute(name, parameters) {
@@ -158,6 +180,10 @@ export function createClickHouse(options: ClickHouseOptions): ClickHouse {
 
     close: () => client.close(),
   };
+}
+
+function rowsOf<Row>(lines: readonly string[]): readonly Row[] {
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Row);
 }
 
 function isLoopback(url: string): boolean {

@@ -4,6 +4,7 @@ import { drawLabelerAudit, judgeLabelerAudit, type AuditPair, type AuditResult }
 import type { LabelItem } from '../resolution/label-item.js';
 import { factsOf } from './agreement-table.js';
 import { valuesOf, type Categories } from './expert-items.js';
+import type { Steps } from '../steps.js';
 import type { Answers } from './said.js';
 
 /** What one person answered to one item, beside what a model had said of it. */
@@ -26,18 +27,19 @@ export interface AuditRow {
 }
 
 /** The 10 + 10 audit of every person and category (sampling 0). @param period another one draws other items */
-export function drawAudits(
+export function* drawAudits(
   answers: readonly AuditedAnswer[],
   document: PolicyDocument,
   expertOf: (item: string) => Categories | undefined,
   { period, salt }: { readonly period: string; readonly salt: string },
-): readonly AuditRow[] {
+): Steps<readonly AuditRow[]> {
   const byLabeler = new Map<string, { readonly answer: AuditedAnswer; readonly categories: Categories }[]>();
   for (const answer of answers) {
     const entry = { answer, categories: valuesOf(document, factsOf(answer.answers)) };
     const known = byLabeler.get(answer.labeler);
     if (known === undefined) byLabeler.set(answer.labeler, [entry]);
     else known.push(entry);
+    yield;
   }
   const rows: AuditRow[] = [];
   for (const [labeler, own] of byLabeler) {
@@ -58,6 +60,7 @@ export function drawAudits(
         const auditor = value === undefined || value === 'unknown' ? null : value === 'yes';
         rows.push({ labeler, category, item, labelled, probability, auditor });
       }
+      yield;
     }
   }
   return rows;

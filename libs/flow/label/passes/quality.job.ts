@@ -14,11 +14,11 @@ import { clusterContested, type ContestedCluster } from './contested-items.js';
 import { blindCategories, categoriesByExpert, expertTruth, type Categories, type ExpertItem } from './expert-items.js';
 import type { LabelJobContext } from './context.job.js';
 import { itemsForExperts, type Audits } from './items-for-experts.js';
-import { drawAudits, judgeAudits, type AuditRow } from './labeler-audits.js';
+import { drawAudits, judgeAudits, type AuditedAnswer, type AuditRow } from './labeler-audits.js';
 import { tabulateLabelers, type DoneTask, type LabelerRow } from './labeler-table.js';
 import { readSkills, type PassSkill } from './read-skills.job.js';
 import { completed, itemOf } from './said.js';
-import { suspectLabels, type SuspectedLabel } from './suspected-labels.js';
+import { suspectLabels, type ScoredLabels, type SuspectedLabel } from './suspected-labels.js';
 
 /** Labels 2.1: the share of items that three people always answer. */
 const OVERLAP_SHARE = 0.1;
@@ -66,18 +66,19 @@ export async function measureQuality(context: LabelJobContext, to: number): Prom
 }
 
 async function readExperts(clickhouse: ClickHouse, shelf: PolicyShelf): Promise<ReadonlyMap<string, ExpertItem>> {
-  const rows = await clickhouse.query('label-expert-items', { most: MOST_EXPERT });
-  return new Map(
-    rows.map((row) => {
+  const experts = new Map<string, ExpertItem>();
+  for await (const rows of clickhouse.pieces('label-expert-items', { most: MOST_EXPERT })) {
+    for (const row of rows) {
       const item = itemOf(row);
       const said = row.said.map(([, labeler, isExpert, answers, policies]) => ({
         labeler,
         isExpert: Boolean(isExpert),
         answers: completed(answers, policies, shelf),
       }));
-      return [revisionKey(item), { item, said }];
-    }),
-  );
+      experts.set(revisionKey(item), { item, said });
+    }
+  }
+  return experts;
 }
 
 async function policyInForce({ clickhouse, channel, policies }: LabelJobContext): Promise<PolicyInForce | null> {
@@ -198,21 +199,19 @@ async function storeSuspected(run: Run): Promise<readonly SuspectedLabel[]> {
   const { clickhouse, inForce, channel, experts, skills, salts, runAt, insert } = run;
   if (inForce === null) return [];
   const { policyId, version, document } = inForce;
-  const rows = await clickhouse.query('label-against-scores', {
-    policy_id: policyId,
-    policy_version: version,
-    channel,
-    most: MOST_SCORED,
-  });
-  const scored = rows.map((row) => {
-    const item = itemOf(row);
-    const expert = experts.get(revisionKey(item));
-    const labels: Categories =
-      expert === undefined
-        ? Object.fromEntries(Object.entries(row.labels).map(([category, label]) => [category, VALUES[label]]))
-        : blindCategories(expert, document, (question) => skills.get(question)?.parameters ?? startingParameters);
-    return { item, labels, probabilities: row.probabilities };
-  });
+  const wanted = { policy_id: policyId, policy_version: version, channel, most: MOST_SCORED };
+  const scored: ScoredLabels[] = [];
+  for await (const rows of clickhouse.pieces('label-against-scores', wanted)) {
+    for (const row of rows) {
+      const item = itemOf(row);
+      const expert = experts.get(revisionKey(item));
+      const labels: Categories =
+        expert === undefined
+          ? Object.fromEntries(Object.entries(row.labels).map(([category, label]) => [category, VALUES[label]]))
+          : blindCategories(expert, document, (question) => skills.get(question)?.parameters ?? startingParameters);
+      scored.push({ item, labels, probabilities: row.probabilities });
+    }
+  }
   const suspected = suspectLabels(scored, document.categories, expertCategories(experts, document), salts.audit);
   const out = new RowBinary();
   for (const { item, score, flags, audit } of suspected) {
@@ -250,23 +249,25 @@ const AUDIT_COLUMNS = [
 
 /** The audit of the month in which the window ends. */
 async function storeAudits(run: Run, to: number): Promise<readonly AuditRow[]> {
-  const { clickhouse, inForce, channel, experts, salts, shelf, runAt, insert } = run;
+  const { clickhouse, inForce, channel, experts, salts, shelf, inTurns, runAt, insert } = run;
   if (inForce === null) return [];
   const period = new Date(to - 1).toISOString().slice(0, 7);
-  const rows = await clickhouse.query('label-audit-candidates', {
-    channel,
-    from: Date.parse(`${period}-01T00:00:00Z`),
-    to,
-    most: MOST_AUDITED,
-  });
-  const answers = rows.map((row) => ({
-    labeler: row.labeler_id,
-    item: itemOf(row),
-    answers: completed(row.answers, row.policies, shelf),
-    probabilities: row.probabilities,
-  }));
+  const wanted = { channel, from: Date.parse(`${period}-01T00:00:00Z`), to, most: MOST_AUDITED };
+  const answers: AuditedAnswer[] = [];
+  for await (const rows of clickhouse.pieces('label-audit-candidates', wanted)) {
+    for (const row of rows) {
+      answers.push({
+        labeler: row.labeler_id,
+        item: itemOf(row),
+        answers: completed(row.answers, row.policies, shelf),
+        probabilities: row.probabilities,
+      });
+    }
+  }
   const { document } = inForce;
-  const audits = drawAudits(answers, document, expertCategories(experts, document), { period, salt: salts.audit });
+  const audits = await inTurns(
+    drawAudits(answers, document, expertCategories(experts, document), { period, salt: salts.audit }),
+  );
   const out = new RowBinary();
   for (const { labeler, category, item, labelled, probability, auditor } of audits) {
     out.dateTime(runAt);

@@ -12,7 +12,7 @@ import { createResolvedBook, type SaidFact } from './resolved-book.js';
 import { resolveQuestion, type ResolvedQuestion } from './resolve-question.js';
 import { itemOf, type SaidOfItem } from './said.js';
 
-/** An answer of ClickHouse is read in one go, some 2 us a vote, and people wait meanwhile. */
+/** An answer of ClickHouse is complete before it is sent, and takes memory there until then. */
 const VOTES_OF_A_PART = 50_000;
 /** Events that are written at once. */
 const BATCH = 500;
@@ -40,17 +40,21 @@ export async function resolveEverything(context: LabelJobContext, passId: string
     const items: SaidOfItem[] = [];
     const said: SaidFact[] = [];
     for (let part = 0; part < parts; part++) {
-      for (const row of await clickhouse.query('label-votes', { question, until, ...above, part, parts })) {
-        const votes = row.votes.map(([labeler, answer, isExpert]) => ({
-          labeler,
-          answer,
-          isExpert: Boolean(isExpert),
-        }));
-        items.push({ item: itemOf(row), said: votes });
+      for await (const rows of clickhouse.pieces('label-votes', { question, until, ...above, part, parts })) {
+        for (const row of rows) {
+          const votes = row.votes.map(([labeler, answer, isExpert]) => ({
+            labeler,
+            answer,
+            isExpert: Boolean(isExpert),
+          }));
+          items.push({ item: itemOf(row), said: votes });
+        }
       }
-      for (const row of await clickhouse.query('label-said', { question, part, parts })) {
-        const { fact, probability, is_trainable: isTrainable, settled: isSettled } = row;
-        said.push({ item: itemOf(row), fact, probability, isTrainable, isSettled });
+      for await (const rows of clickhouse.pieces('label-said', { question, part, parts })) {
+        for (const row of rows) {
+          const { fact, probability, is_trainable: isTrainable, settled: isSettled } = row;
+          said.push({ item: itemOf(row), fact, probability, isTrainable, isSettled });
+        }
       }
     }
     const resolved = await inTurns(resolveQuestion(items, (item) => inOverlap(item, salts)));
