@@ -10,13 +10,14 @@ const jest = (...args) => [
   ...bin('jest/bin/jest.js', ...args),
 ];
 
-/** Who needs nothing but the processor shares two of them; who starts a broker has the machine to itself. */
+/** Two files at a time; who starts the whole has the machine to itself. */
 const TESTS = [
   ['tests', jest('--testPathIgnorePatterns', 'integration.spec', 'e2e.spec', '--maxWorkers', '2')],
-  ['tests of parts', jest('--testRegex', '\\.(integration|e2e)\\.spec\\.ts$', '--runInBand')],
+  ['tests of parts', jest('--testRegex', '\\.integration\\.spec\\.ts$', '--maxWorkers', '2')],
+  ['tests of the whole', jest('--testRegex', '\\.e2e\\.spec\\.ts$', '--runInBand')],
 ];
 
-/** Every test, or with arguments those that jest is asked for; both halves run, whatever the first one says. */
+/** Every test, or with arguments those that jest is asked for; all of them run, whatever the first ones say. */
 export const test = async (args) => {
   if (args.length > 0) return handOver(jest(...args), { cwd: at() });
   const codes = [];
