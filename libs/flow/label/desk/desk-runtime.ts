@@ -36,6 +36,7 @@ import {
 import { createLeaseSeal, submissionIdOf, type SealedLease } from './lease.js';
 import { taskIdOf } from './open-tasks.js';
 import { appealedVerdict, leasedTask, sealedLease, suitabilityOf, type Sight } from './present-task.js';
+import { runInTurns } from '../steps.js';
 import { createContentReader, type TaskWarehouse } from './task-reader.js';
 import {
   overturnOf,
@@ -300,14 +301,14 @@ export async function openLabelDesk(deps: DeskDeps): Promise<LabelDesk> {
     if (now - skillsReadAt >= SKILLS_MS) await readSkills();
     if (now - measuredAt >= MEASURE_MS) {
       measuredAt = now;
-      deps.measure({ ...state.figures(now), isActive });
+      deps.measure({ ...(await runInTurns(state.figures(now), performance.now.bind(performance), giveWay)), isActive });
     }
     for (let isMore = true; isMore && isActive && !stopping.signal.aborted;) {
       const chores = state.chores(clock());
       await write(chores);
       ({ isMore } = chores);
       // Requests go first.
-      if (isMore) await new Promise((resolve) => setImmediate(resolve));
+      if (isMore) await giveWay();
     }
   }
 
@@ -577,4 +578,8 @@ export async function openLabelDesk(deps: DeskDeps): Promise<LabelDesk> {
       return isActive;
     },
   };
+}
+
+async function giveWay(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,5 +1,6 @@
 import { contentKey, revisionKey, type LabelRequested, type TaskQueue } from '#platform/contracts';
 import { uniform, type PolicyQuestion } from '#policy';
+import type { Steps } from '../steps.js';
 import { inOverlap, type LabelSalts } from '../quality/quality-draws.js';
 import { closeLabelling, queueRank, type ClosedStratum } from './queue-order.js';
 import { statusOf, type ItemStatus, type QuestionSkill, type Said } from './item-status.js';
@@ -67,8 +68,11 @@ export interface ItemBoard {
   ofContent(contentKey: string): readonly Entry[];
   endedWindows(now: number): readonly EndedWindow[];
   /** Items with open tasks by queue, and when the oldest task was requested. */
-  figures(now: number): { readonly open: Readonly<Record<TaskQueue, number>>; readonly oldestAt: number };
+  figures(now: number): Steps<{ readonly open: Readonly<Record<TaskQueue, number>>; readonly oldestAt: number }>;
 }
+
+/** A hundred thousand tasks at once kept people waiting for 30 ms. */
+const FIGURED_AT_ONCE = 500;
 
 export function createItemBoard(options: BoardOptions): ItemBoard {
   const { salts, windowMs, isErased, questions, skillOf } = options;
@@ -240,10 +244,12 @@ export function createItemBoard(options: BoardOptions): ItemBoard {
         const strata = closeLabelling(draws);
         return strata.some(({ missing }) => missing.length > 0) ? [{ windowFrom, strata }] : [];
       }),
-    figures: (now) => {
+    *figures(now) {
       const open: Record<TaskQueue, number> = { STANDARD: 0, EXPERT: 0, LEGAL: 0 };
       let oldestAt = now;
+      let looked = 0;
       for (const [taskId, item] of itemOfTask) {
+        if (++looked % FIGURED_AT_ONCE === 0) yield;
         const entry = entries.get(item);
         const requestedAt = entry?.tasks.get(taskId)?.requestedAt ?? now;
         if (requestedAt < oldestAt) oldestAt = requestedAt;

@@ -27,6 +27,7 @@ import { createLeaseBook } from './lease-book.js';
 import { isExpertWork, leaseIdOf, submissionIdOf, type Lease, type SealedLease } from './lease.js';
 import { createPolicyShelf } from './policy-shelf.js';
 import { primaryLanguage, type Lane } from './task-queues.js';
+import type { Steps } from '../steps.js';
 
 /** A revision, by its name. */
 type ItemName = Pick<Entry, 'platform' | 'contentId' | 'revision'>;
@@ -123,7 +124,7 @@ export interface LabelState {
   chores(now: number): Chores;
   /** This replica tells and closes from now on, also what the one before left undone. */
   takeOver(): void;
-  figures(now: number): Figures;
+  figures(now: number): Steps<Figures>;
 }
 
 export interface Figures {
@@ -136,7 +137,7 @@ export interface Figures {
 /** After its end a lease is taken for so many times its length: who was slow has still worked. */
 const LATE_LEASES = 4;
 /** Of each lane. Others may get them first. */
-const MOST_LIKELY = 16;
+const MOST_LIKELY = 8;
 /** Items of which one call tells. */
 const MOST_FACTS = 20;
 /** What a crash may have left untold: submissions of so long before the newest, milliseconds. */
@@ -487,8 +488,8 @@ export function createLabelState(options: LabelStateOptions): LabelState {
       for (const { item } of recent) dirtyFacts.add(item);
       for (const { item } of board.open()) dirtyTasks.add(item);
     },
-    figures: (now) => {
-      const { open, oldestAt } = board.figures(now);
+    *figures(now) {
+      const { open, oldestAt } = yield* board.figures(now);
       return { open, leases: leases.size, oldestMs: now - oldestAt };
     },
   };
