@@ -38,9 +38,9 @@ module.exports = {
     {
       name: 'domain-is-pure',
       comment:
-        'The domain imports only contracts, stream, model and policy; technology comes in through the Nest shell and, for jobs, through *.job.ts.',
+        'The domain imports only contracts, stream, model and policy; technology comes in through the Nest shell, for jobs through *.job.ts, and through the *.main.ts of child processes.',
       severity: 'error',
-      from: { path: '^libs/flow/', pathNot: '\\.(module|controller|job|spec)\\.ts$' },
+      from: { path: '^libs/flow/', pathNot: '\\.(module|controller|job|main|spec)\\.ts$' },
       to: { path: '^libs/', pathNot: '^libs/(flow|model|policy|platform/(contracts|stream))/' },
     },
     {
@@ -59,6 +59,7 @@ module.exports = {
     door('registry', '@kafkajs/confluent-schema-registry', 'libs/platform/kafka', 'as kafkajs'),
     door('clickhouse', '@clickhouse/client', 'libs/platform/clickhouse', 'queries live in one place'),
     door('onnx', 'onnxruntime-node', 'libs/platform/inference', 'models are loaded behind one guard'),
+    door('flystorage', '@flystorage', 'libs/platform/artefacts', 'so that another storage, or library, can replace it'),
     door('chdb', 'chdb', 'libs/platform/stack', 'the embedded engine is a part of the stack'),
   ],
   options: {

@@ -32,12 +32,13 @@ ENV ROLE=$ROLE \
 RUN mkdir -p /var/lib/tidegate && chown 1000:1000 /var/lib/tidegate
 COPY --from=packages /tidegate/node_modules ./node_modules
 COPY --from=build /tidegate/dist ./dist
-COPY package.json ./
+COPY package.json LICENSE ./
 COPY avro ./avro
 COPY libs/platform/clickhouse/migrations ./libs/platform/clickhouse/migrations
 COPY libs/platform/clickhouse/queries ./libs/platform/clickhouse/queries
 COPY models ./models
 COPY policies ./policies
+COPY samples/release ./samples/release
 COPY docker/health.mjs ./docker/health.mjs
 USER 1000:1000
 EXPOSE 3000 8080 8082 9464

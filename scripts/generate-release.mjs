@@ -14,7 +14,8 @@ const target = path.join(root, 'samples/release');
 
 const HEAD = `// SPDX-License-Identifier: Apache-2.0
 // The featuriser of Tidegate as one file without dependencies, for Node 20 and newer: text in, inputs of the network out.
-// Generated from libs/model of https://github.com/tidegate/tidegate: do not edit.
+// Generated from libs/model of Tidegate: do not edit.
+
 `;
 
 async function bundle(code) {
@@ -33,17 +34,14 @@ async function bundle(code) {
   });
   const { output } = await build.generate({ format: 'esm', comments: false });
   await build.close();
-  return output[0].code.replace(/^\/\/#(region|endregion).*\n/gm, '');
+  return output[0].code.replace(/^\/\/(#| libs\/).*\n/gm, '');
 }
 
-/** Runs of equal values over all code units, as [first, value] where the value changes. */
-const runsOf = (values) => {
-  const runs = [];
-  values.forEach((value, unit) => {
-    if (unit === 0 || value !== values[unit - 1]) runs.push([unit, value]);
-  });
-  return runs;
-};
+/** Runs of equal values over all code units: `first:value`, where the value changes. */
+const runsOf = (values) =>
+  Array.from(values)
+    .flatMap((value, unit) => (unit === 0 || value !== values[unit - 1] ? [`${unit}:${value}`] : []))
+    .join(' ');
 
 async function tables() {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tidegate-tables-'));
@@ -52,27 +50,19 @@ async function tables() {
     fs.writeFileSync(
       file,
       await bundle(`export { classOf, letterOf, lowerOf } from '../text/units.js';
-export { asciiOf, conditionOf } from '../text/confusables.js';
-export { rotationEvidence } from '../text/decode.js';`),
+export { asciiOf, conditionOf } from '../text/confusables.js';`),
     );
     const { classOf, letterOf, lowerOf, asciiOf, conditionOf } = await import(pathToFileURL(file).href);
     const steps = Array.from(lowerOf, (lower, unit) => lower - unit);
     // Upper and lower case alternate in many alphabets: every second unit has its own run there.
     const even = runsOf(steps.filter((_, unit) => unit % 2 === 0));
     const odd = runsOf(steps.filter((_, unit) => unit % 2 === 1));
-    const lookalikes = Array.from(conditionOf, (condition, unit) => [unit, asciiOf[unit], condition]).filter(
-      ([, , condition]) => condition > 0,
+    const lookalikes = Array.from(conditionOf).flatMap((condition, unit) =>
+      condition === 0 ? [] : [`${unit}:${asciiOf[unit]}:${condition}`],
     );
-    const line = (name, value) => ` ${JSON.stringify(name)}: ${JSON.stringify(value)}`;
-    const unicode = process.versions.unicode;
-    return `{\n${[
-      line('about', `Facts about UTF-16 code units for featuriser.py, of Unicode ${unicode}. Apache-2.0. Generated.`),
-      line('classes', runsOf(Array.from(classOf))),
-      line('letters', runsOf(Array.from(letterOf))),
-      line('lowerEven', even),
-      line('lowerOdd', odd),
-      line('lookalikes', lookalikes),
-    ].join(',\n')}\n}\n`;
+    const about = `Facts about UTF-16 code units for featuriser.py, of Unicode ${process.versions.unicode}; generated. Apache-2.0.`;
+    const runs = { classes: runsOf(classOf), letters: runsOf(letterOf), lowerEven: even, lowerOdd: odd };
+    return `${JSON.stringify({ about, ...runs, lookalikes: lookalikes.join(' ') }, null, 2)}\n`;
   } finally {
     fs.rmSync(folder, { recursive: true });
   }

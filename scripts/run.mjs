@@ -6,6 +6,7 @@
 import { check, test } from './setup/check.mjs';
 import { handOver } from './setup/hand-over.mjs';
 import { at } from './setup/places.mjs';
+import { WITHOUT_ENCODER } from './setup/encoder.mjs';
 import { setUpOrExit } from './setup/set-up.mjs';
 
 const standalone = (...args) =>
@@ -18,11 +19,12 @@ const COMMANDS = {
   check,
 };
 
-const [name = '', ...args] = process.argv.slice(2);
+const [name = '', ...given] = process.argv.slice(2);
+const args = given.filter((argument) => argument !== WITHOUT_ENCODER);
 const command = COMMANDS[name];
 if (command === undefined) {
   process.stderr.write(`usage: node scripts/run.mjs ${Object.keys(COMMANDS).join('|')} [arguments]\n`);
   process.exit(2);
 }
-await setUpOrExit();
+await setUpOrExit({ isDeclined: given.includes(WITHOUT_ENCODER) });
 process.exit(await command(args));

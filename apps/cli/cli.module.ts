@@ -2,6 +2,16 @@ import { Module } from '@nestjs/common';
 import { CliSession } from './cli-session.js';
 import { AddUser, ConsoleCommand, ConsoleUsers, DisableUser, ListUsers, SetUser } from './commands/console.command.js';
 import {
+  BuildDataset,
+  DatasetCommand,
+  DiffDatasets,
+  ExportDataset,
+  ImportDataset,
+  ListDatasets,
+  ShowDataset,
+  VerifyDataset,
+} from './commands/dataset.command.js';
+import {
   DeadLettersCommand,
   ListDeadLetters,
   ReplayDeadLetters,
@@ -20,9 +30,20 @@ import {
   SetMode,
 } from './commands/policy.command.js';
 import { ExportLabels, ImportLabels, LabelCommand } from './commands/label.command.js';
-import { EvaluateModel, ModelCommand, TrainModel } from './commands/model.command.js';
+import { ModelCommand, TrainModel } from './commands/model.command.js';
+import { CompareModels, EvaluateModel } from './commands/model-evaluate.command.js';
+import { ExportModel, VerifyModel } from './commands/model-export.command.js';
+import { ListModels, ShowModel } from './commands/model-list.command.js';
+import { PutLive } from './commands/model-live.command.js';
 import { PublishCommand } from './commands/publish.command.js';
 import { TailCommand } from './commands/tail.command.js';
+import {
+  ListTrainings,
+  RequestTraining,
+  ShowTraining,
+  TrainingCommand,
+  WatchTraining,
+} from './commands/training.command.js';
 import { CreateTopics, TopicsCommand } from './commands/topics.command.js';
 
 @Module({
@@ -36,7 +57,20 @@ import { CreateTopics, TopicsCommand } from './commands/topics.command.js';
     ...[ConsoleCommand, ConsoleUsers, AddUser, SetUser, ListUsers, DisableUser],
     ...[JobsCommand, RunJob],
     ...[LabelCommand, ImportLabels, ExportLabels],
-    ...[ModelCommand, TrainModel, EvaluateModel],
+    ...[DatasetCommand, BuildDataset, ListDatasets, ShowDataset],
+    ...[DiffDatasets, VerifyDataset, ExportDataset, ImportDataset],
+    ...[
+      ModelCommand,
+      TrainModel,
+      EvaluateModel,
+      CompareModels,
+      ListModels,
+      ShowModel,
+      ExportModel,
+      VerifyModel,
+      PutLive,
+    ],
+    ...[TrainingCommand, RequestTraining, ListTrainings, ShowTraining, WatchTraining],
   ],
 })
 export class CliModule {}

@@ -1,10 +1,12 @@
 import { consoleRole } from '#flow/console';
 import { contentRole } from '#flow/content';
+import { datasetRole } from '#flow/dataset';
 import { deploymentRole } from '#flow/deployment';
 import { labelRole } from '#flow/label';
 import { policyRole } from '#flow/policy';
 import { predictionRole } from '#flow/prediction';
 import { samplingRole } from '#flow/sampling';
+import { trainingRole } from '#flow/training';
 import { verdictRole } from '#flow/verdict';
 import { warehouseRole } from '#flow/warehouse';
 import type { RoleDefinition } from '#platform/role';
@@ -16,6 +18,8 @@ const everyRole: readonly RoleDefinition[] = [
   warehouseRole,
   samplingRole,
   labelRole,
+  datasetRole,
+  trainingRole,
   verdictRole,
   predictionRole,
   contentRole,

@@ -1,13 +1,14 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findLabelErrors } from '#flow/label';
 import {
   createFeatureBuffer,
   createFeaturiser,
   DEFAULT_FEATURISER_SETTINGS,
+  findLabelErrors,
   groupNearDuplicates,
   linearModelOf,
+  parseModelRecipe,
   readArtefactFolder,
   scoreLinearModel,
   trainModel,
@@ -45,6 +46,8 @@ function outOfFold({ texts, labels }: LabelledPosts, onFold: (fold: number) => v
   const featuriser = createFeaturiser(DEFAULT_FEATURISER_SETTINGS);
   const buffer = createFeatureBuffer(DEFAULT_FEATURISER_SETTINGS);
   const probabilities = new Float64Array(texts.length);
+  // One strength and no folds: the folds are ours.
+  const recipe = parseModelRecipe('{name: bench, strength: {grid: [4]}, outOfFold: {folds: 0}}', 'bench');
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-bench-labels-'));
   try {
     for (let fold = 0; fold < folds; fold += 1) {
@@ -55,8 +58,7 @@ function outOfFold({ texts, labels }: LabelledPosts, onFold: (fold: number) => v
       const data = join(folder, `${fold}.jsonl`);
       writeFileSync(data, rows.join('\n'));
       const out = join(folder, `model-${fold}`);
-      // One inner fold leaves the trainer nothing to validate on: the folds are ours.
-      trainModel({ data, out, release: 'bench', recipe: { folds: 1, bootstrapDraws: 1 } });
+      trainModel({ data, out, release: 'bench', recipe });
       const model = linearModelOf(readArtefactFolder(out));
       const column = model.categories.indexOf('H');
       const logits = new Float32Array(model.categories.length);

@@ -42,14 +42,60 @@ export {
   linearModelOf,
   readArtefact,
   writeArtefact,
+  writeExternalArtefact,
+  writeStackedArtefact,
   type ArtefactDescription,
+  type EncoderTier,
+  type ExternalModel,
   type ModelArtefact,
+  type StackedModel,
 } from './artefact/model-artefact.js';
+export { goesToEncoder, isUncertain, type Cascade, type CascadeBand } from './encoder/cascade.js';
+export { fitEmbeddingScale, scaleEmbeddings, type EmbeddingScale } from './encoder/embedding-scale.js';
+export {
+  addEncoderLogits,
+  joinUnion,
+  noisyOr,
+  unitLength,
+  type EncoderHead,
+  type UnionHead,
+} from './encoder/encoder-head.js';
+export { encoderReading } from './encoder/encoder-reading.js';
+export { meanPool } from './encoder/mean-pool.js';
+export {
+  trainEncoderDataset,
+  type EncoderName,
+  type TrainedEncoderDataset,
+  type TrainEncoderInput,
+} from './encoder/train-encoder-dataset.js';
 export { readArtefactFolder, writeArtefactFolder } from './artefact/artefact-folder.js';
 export { type CategoryMetric, type ModelDocument } from './artefact/model-document.js';
-export { applyCalibrator, identityCalibrator, type Calibrator, type CalibrationRow } from './calibration/calibrator.js';
+export { calibrationSlope, logLossGain, prevalenceGap, type Gap, type Slope } from './calibration/calibration-check.js';
+export {
+  applyCalibrator,
+  identityCalibrator,
+  logOdds,
+  type Calibrator,
+  type CalibrationRow,
+} from './calibration/calibrator.js';
+export { reviewWithinCapacity, type CapacityThreshold } from './calibration/capacity.js';
+export {
+  DEFAULT_WORLD,
+  simulateCoverage,
+  type Coverage,
+  type CoverageWorld,
+} from './calibration/simulation/coverage.js';
+export {
+  solveTargets,
+  type CategoryGoal,
+  type SolvedTargets,
+  type ThresholdsInForce,
+  type Uncovered,
+  type UnmetTarget,
+} from './calibration/solve-targets.js';
 export { fitCalibrator, type CalibratorRule, type FittedCalibrator } from './calibration/fit-calibrator.js';
 export {
+  blockPrecisionContradicted,
   joinThresholds,
   solveBlockThreshold,
   solveReviewThreshold,
@@ -60,7 +106,64 @@ export {
   type ScoredLabel,
 } from './calibration/thresholds.js';
 export { mcNemarExact } from './evaluation/mcnemar.js';
-export { evaluateModel, type EvaluateModelOptions, type EvaluationReport } from './evaluation/evaluate-model.js';
-export { defaultTrainingRecipe, type TrainingProgress, type TrainingRecipe } from './training/fit-model.js';
+export {
+  judgeModel,
+  judgePair,
+  type JudgedModel,
+  type JudgeTask,
+  type ThresholdChoice,
+} from './evaluation/judge-model.js';
+export { parseSuite, SuiteFileError, type SuiteCase } from './evaluation/parse-suite.js';
+export { readEvaluationRows, type EvaluationRows } from './evaluation/read-evaluation-rows.js';
+export { renderComparison } from './evaluation/html/comparison-page.js';
+export { renderEvaluation } from './evaluation/html/evaluation-page.js';
+export { comparisonTables, evaluationTables, type Table } from './evaluation/report-tables.js';
 export { LabelledFileError } from './training/parse-labelled.js';
 export { trainModel, type TrainModelOptions } from './training/train-model.js';
+export type { TrainingProgress } from './training/training-progress.js';
+export { suspectLabels, type SuspectedRows, type SuspectOptions } from './dataset/suspect-labels.js';
+export { findLabelErrors, type CategoryLabels, type SuspectedError } from './dataset/label-errors.js';
+export type { DatasetRow, RowLabel, RowOrigin, Split } from './dataset/dataset-row.js';
+export type { CategoryCounts, DatasetManifest } from './dataset/dataset-manifest.js';
+export { createContaminationGuard, type ContaminationGuard } from './text/contamination.js';
+export {
+  createDuplicateRegistry,
+  duplicatePrint,
+  DuplicateRegistryError,
+  splitOfRoot,
+  type DuplicateEntry,
+  type DuplicatePrint,
+  type DuplicateRegistry,
+} from './text/duplicate-registry.js';
+export { checkReleaseAbout, type ReleaseAbout } from './release/release-about.js';
+export { packBundle, unpackBundle, type BundleFiles } from './release/bundle-archive.js';
+export { newReleaseKey, readPrivateKey, readPublicKey } from './release/bundle-signature.js';
+export { companionNames, createRelease, verifyRelease } from './release/release-bundle.js';
+export { ReleaseError } from './release/release-error.js';
+export { DatasetFolderError, readDatasetFolder, writeDatasetFolder } from './dataset/dataset-folder.js';
+export { evaluateDataset } from './evaluation/evaluate-dataset.js';
+export type { EvaluationReport as DatasetEvaluation } from './evaluation/evaluation-report.js';
+export {
+  compareRows,
+  datasetIdOf,
+  DatasetRowError,
+  digestRows,
+  rowHashOf,
+  saltIdOf,
+  textHashOf,
+} from './dataset/canonical-row.js';
+export { createRowCounter, summariseRows, type RowSummary } from './dataset/summarise-rows.js';
+export { assessHeldOut, metricsOf } from './training/assess.js';
+export { anyCategory } from './training/labelled-text.js';
+export {
+  defaultModelRecipe,
+  ModelRecipeError,
+  modelRecipeIdOf,
+  parseModelRecipe,
+  type ModelRecipe,
+} from './training/model-recipe.js';
+export { TrainingError, type TrainingErrorCode } from './training/training-error.js';
+export { fitInThreads } from './training/category-threads.js';
+export { fitDataset, type DatasetHead, type ExtraColumns, type FittedDataset } from './training/fit-dataset.js';
+export { trainDataset, type TrainDatasetInput, type TrainedDataset } from './training/train-dataset.js';
+export type { PolicyGoals } from './training/assess-dataset.js';

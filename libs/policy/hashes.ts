@@ -67,6 +67,19 @@ export function deriveSalt(secret: Buffer, purpose: string): string {
   return createHmac('sha256', secret).update(`salt|${purpose}`).digest('hex').slice(0, ID_DIGITS);
 }
 
+/**
+ * u(salt, id) of a cascade (model 9.5) for the salt that a model names: the stream and the synchronous endpoint route alike, and nobody
+ * outside can choose ids that the encoder never sees.
+ */
+export function createCascadeDraw(secret: Buffer): (saltId: string, id: string) => number {
+  const salts = new Map<string, string>();
+  return (saltId, id) => {
+    const salt = salts.get(saltId) ?? deriveSalt(secret, `cascade|${saltId}`);
+    salts.set(saltId, salt);
+    return uniform(salt, id);
+  };
+}
+
 /** Pseudonym of somebody on a platform; null for nobody. */
 export type KeyedHash = (platform: string, id: string | null) => string | null;
 

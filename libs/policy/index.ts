@@ -10,6 +10,7 @@ export { calibrate } from './calibrate.js';
 export { compareActions, decideVerdict, type Decision, type VerdictCase } from './decide-verdict.js';
 export { deriveCategories, type DerivedCategory, type Fact } from './derive-categories.js';
 export {
+  createCascadeDraw,
   createKeyedHash,
   deriveSalt,
   hashFields,

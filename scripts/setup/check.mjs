@@ -28,6 +28,7 @@ export const test = async (args) => {
 const LINT = ['lint', bin('eslint/bin/eslint.js', '.')];
 const OTHERS = [
   ['generated files', [at('scripts', 'generate.mjs'), '--check']],
+  ['release files', [at('scripts', 'generate-release.mjs'), '--check']],
   ['reference pages', [at('scripts', 'generate-reference.mjs'), '--check']],
   ['compatibility', [at('scripts', 'check-compatibility.mjs')]],
   ['format', bin('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.')],

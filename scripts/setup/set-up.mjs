@@ -1,4 +1,5 @@
 import { build, needsBuild } from './build.mjs';
+import { fetchEncoder, needsEncoder, settleEncoder, WITHOUT_ENCODER } from './encoder.mjs';
 import { fetchInfra, makeClassDataLater, needsInfra } from './infra.mjs';
 import { withLock } from './lock.mjs';
 import { applyPatches, install, needsInstall, needsPatches } from './packages.mjs';
@@ -34,18 +35,27 @@ const installAndBuild = async () => {
   if (needsBuild()) await build();
 };
 
-const isDone = () => !needsInstall() && !needsPatches() && !needsBuild() && !needsInfra();
+const isDone = (encoder) =>
+  !needsInstall() && !needsPatches() && !needsBuild() && !needsInfra() && !needsEncoder(encoder);
 
-/** Does whatever is missing and nothing else. The Java half and the Node half run side by side. */
-export const setUp = async () => {
+/**
+ * Does whatever is missing and nothing else. The Java half and the Node half run side by side; the encoder comes after Kafka, because
+ * two Maven processes must not write into one repository, and is there long before the packages are.
+ */
+const setUp = async (encoder) => {
   requireNode();
-  if (isDone()) return makeClassDataLater();
+  if (isDone(encoder)) {
+    settleEncoder(encoder);
+    return makeClassDataLater();
+  }
   const began = performance.now();
   await withLock(async () => {
-    if (isDone()) return;
+    if (isDone(encoder)) return;
     const java = async () => {
       if (needsInfra()) await fetchInfra();
       makeClassDataLater();
+      settleEncoder(encoder);
+      if (needsEncoder(encoder)) await fetchEncoder();
     };
     const halves = await Promise.allSettled([installAndBuild(), java()]);
     const failed = halves.find(({ status }) => status === 'rejected');
@@ -54,10 +64,13 @@ export const setUp = async () => {
   });
 };
 
-/** For the command lines: prints what went wrong and ends with 1. */
-export const setUpOrExit = async () => {
+/**
+ * For the command lines: prints what went wrong and ends with 1. `isAsked`: an encoder that could not be fetched is tried again;
+ * `isDeclined`: none is wanted.
+ */
+export const setUpOrExit = async ({ isAsked = false, isDeclined = false } = {}) => {
   try {
-    await setUp();
+    await setUp({ isAsked, isDeclined });
   } catch (error) {
     process.stderr.write(`tidegate: ${error.message}\n`);
     process.exit(1);

@@ -11,6 +11,7 @@ import { freePorts } from '../harness/free-ports.js';
 import { startInstallation, type Installation } from '../harness/installation.js';
 import { createRoleProcess, type RoleProcess } from '../harness/role-process.js';
 import { startIssuer } from './console-issuer.js';
+import { planted, plantTraining } from './console-training.js';
 
 const chromium = findChromium();
 if (chromium === null) {
@@ -477,6 +478,57 @@ withBrowser('the console in a browser', () => {
     expect(file.trim().split('\r\n')).toHaveLength(3);
   }, 30_000);
 
+  it('shows data sets, what changed between two, and a card of which nothing runs', async () => {
+    await plantTraining((sql) => installation.query(sql), Date.now());
+    await page.goto(`${address}/datasets`);
+    await page.getByText('62,000 of 100,000').waitFor();
+    await page.getByRole('link', { name: planted.later, exact: true }).click();
+    await page.getByRole('link', { name: 'Card' }).click();
+    await page.getByText('<script>document.title="pwned"</script> press (javascript:').waitFor();
+    expect(await page.locator('main script, main img').count()).toBe(0);
+    await page.getByRole('link', { name: 'Rows' }).click();
+    await page.getByRole('button', { name: `Text of ${planted.hostile}` }).click();
+    await page.getByRole('button', { name: 'Show the text' }).click();
+    const writing = page.getByRole('group', { name: /^What was written/ });
+    await writing.waitFor();
+    const filter = () => writing.locator('.sensitive-content').evaluate((one) => getComputedStyle(one).filter);
+    expect(await filter()).toContain('blur');
+    await writing.press('Enter');
+    await page.locator('.sensitive-open').waitFor();
+    expect(await writing.locator('pre').textContent()).toMatch(/^<img src=x .*\[MAIL\] U\+202Egnp.exe$/);
+    expect(await writing.locator('img').count()).toBe(0);
+    await page.goto(`${address}/datasets/${planted.later}/since/${planted.earlier}`);
+    const reasons = page.getByRole('region', { name: 'Reasons' });
+    await reasons.waitFor();
+    const rows = await reasons.getByRole('row').allTextContents();
+    expect(rows.slice(1).sort()).toEqual([
+      'Addedits source came or went1',
+      'Addedpeople answered since1',
+      'Relabelledpeople answered since1',
+      'Removedthe text was gone1',
+    ]);
+    expect(await page.title()).toBe('What changed · Tidegate');
+    expect(complaints).toEqual([]);
+  }, 30_000);
+
+  it('leads from a model to its data set, its parent and its curves, and holds two against each other', async () => {
+    await page.goto(`${address}/models`);
+    await page.getByText('5 of 8').waitFor();
+    await page.goto(`${address}/models/${planted.model}`);
+    await page.getByRole('img', { name: 'Precision and recall of Hate' }).waitFor();
+    expect(await page.getByRole('img', { name: /^Reliability of / }).count()).toBe(5);
+    const lineage = page.getByRole('listitem').filter({ hasText: planted.parent });
+    expect(await lineage.getByRole('link', { name: planted.earlier }).count()).toBe(1);
+    expect(await page.getByText('41 positives, 50 are needed').count()).toBe(1);
+    await page.getByRole('link', { name: planted.parent, exact: true }).click();
+    await page.getByText('The mean average precision rises').waitFor();
+    await page.goto(`${address}/models/compared?champion=${planted.parent}&challenger=${planted.calibration}`);
+    await page.getByText('The mean average precision rises').waitFor();
+    const stranger = await context.request.get(`${address}/api/models/m-ffffffffffffffff`);
+    expect(stranger.status()).toBe(404);
+    expect(complaints).toEqual([]);
+  }, 30_000);
+
   it('takes no more than it can hold', async () => {
     const session = (await (await context.request.get(`${address}/api/session`)).json()) as { readonly csrf: string };
     const headers = { 'content-type': 'application/json', 'x-tidegate-csrf': session.csrf };
@@ -569,6 +621,11 @@ withBrowser('the console in a browser', () => {
         ['/quality/people', 'Quality'],
         ['/quality/disagreements', 'No question divides people'],
         ['/quality/errors', 'No label looks wrong'],
+        ['/datasets', 'Builds'],
+        [`/datasets/${planted.later}/card`, 'What it is for'],
+        [`/datasets/${planted.later}/since/${planted.earlier}`, 'Why'],
+        [`/models/${planted.model}`, 'Curves'],
+        [`/models/compared?champion=${planted.parent}&challenger=${planted.model}`, 'Average precision'],
         ['/profile', 'Profile'],
       ] as const) {
         await page.goto(address + place);
@@ -634,7 +691,7 @@ withBrowser('the console in a browser', () => {
       .trim()
       .split('\n')
       .map((line) => (JSON.parse(line) as { readonly event: string }).event);
-    const many = new Set(['dead_letter_read', 'task_shown']);
+    const many = new Set(['dead_letter_read', 'task_shown', 'dataset_row_read']);
     expect(events.filter((event) => !many.has(event))).toEqual([
       'first_user_made',
       'signed_in',

@@ -13,7 +13,7 @@ import { freePorts } from './free-ports.js';
 import { createRoleProcess, type RoleProcess } from './role-process.js';
 
 export const flowApps = ['policy', 'deployment', 'prediction', 'sampling', 'verdict', 'warehouse', 'content'] as const;
-export type FlowApp = (typeof flowApps)[number] | 'label';
+export type FlowApp = (typeof flowApps)[number] | 'label' | 'dataset' | 'training';
 
 /** A whole Tidegate of its own: the embedded stack in a temporary folder, every role a process, and clients to look at it. */
 export interface Installation {

@@ -43,6 +43,7 @@ function request(rest: Partial<DeploymentRequested>): DeploymentRequested {
     channel: 'public',
     kind: 'SET_MODE',
     modelId: null,
+    artefactId: null,
     mode: null,
     reason: 'test',
     requestedBy: 'operator',

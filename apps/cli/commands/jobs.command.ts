@@ -1,6 +1,7 @@
 import { Command, CommandRunner, Option, SubCommand } from 'nest-commander';
 import { labelJobsOf } from '#flow/label';
 import { samplingJobs } from '#flow/sampling';
+import { calibrationJobOf } from '#flow/training';
 import { catchUp, runJob, verdictRollup, type Job } from '#platform/jobs';
 import { openTable } from '#platform/stream';
 import { CliSession } from '../cli-session.js';
@@ -15,6 +16,7 @@ const makers: Readonly<Record<string, (session: CliSession) => Promise<Job>>> = 
   'live-quality': async (session) => (await samplingOf(session)).quality,
   'label-resolve': (session) => labelJob(session, 'label-resolve'),
   'label-quality': (session) => labelJob(session, 'label-quality'),
+  'calibration-refresh': calibrationOf,
 };
 const jobNames = Object.keys(makers);
 
@@ -22,6 +24,15 @@ async function samplingOf({ connections }: CliSession): Promise<ReturnType<typeo
   await connections.serde.prepare(['sampling.planned', 'sampling.closed']);
   return samplingJobs(
     connections.platformOf('sampling', (error) => {
+      throw error;
+    }),
+  );
+}
+
+async function calibrationOf({ connections }: CliSession): Promise<Job> {
+  await connections.serde.prepare(['training.requested']);
+  return calibrationJobOf(
+    connections.platformOf('training', (error) => {
       throw error;
     }),
   );

@@ -1,10 +1,25 @@
 import fs from 'node:fs';
+import os from 'node:os';
 import { Command, CommandRunner, Option, SubCommand } from 'nest-commander';
-import { ArtefactError, evaluateModel, LabelledFileError, trainModel } from '#model';
+import {
+  ArtefactError,
+  DatasetFolderError,
+  fitInThreads,
+  LabelledFileError,
+  ModelRecipeError,
+  parseModelRecipe,
+  TrainingError,
+  trainModel,
+} from '#model';
 import { release } from '#platform/config';
-import { printJson, printLine, printTable } from '../output/print.js';
+import { printJson, printLine } from '../output/print.js';
 import { createProgress } from '../output/progress.js';
 import { UsageError } from '../usage-error.js';
+import { categoryMapOf } from './category-map.js';
+import { CompareModels, EvaluateModel } from './model-evaluate.command.js';
+import { ExportModel, VerifyModel } from './model-export.command.js';
+import { ListModels, ShowModel } from './model-list.command.js';
+import { PutLive } from './model-live.command.js';
 
 interface Options {
   readonly data?: string;
@@ -12,6 +27,8 @@ interface Options {
   readonly model?: string;
   readonly map?: Readonly<Record<string, string>>;
   readonly html?: string;
+  readonly recipe?: string;
+  readonly parent?: string;
   readonly json?: boolean;
 }
 
@@ -22,12 +39,14 @@ function required(option: string, value: string | undefined, mustExist: boolean)
   return value;
 }
 
+const callerMistakes = [ArtefactError, DatasetFolderError, LabelledFileError, ModelRecipeError, TrainingError];
+
 /** Mistakes in files that the caller named are the caller's. */
 function asUsage<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof LabelledFileError || error instanceof ArtefactError) throw new UsageError(error.message);
+    if (callerMistakes.some((kind) => error instanceof kind)) throw new UsageError((error as Error).message);
     throw error;
   }
 }
@@ -40,10 +59,7 @@ abstract class LabelledDataOptions extends CommandRunner {
 
   @Option({ flags: '--map <names>', description: 'Names of the file as categories, for example hateful=H,threat=V' })
   map(value: string): Readonly<Record<string, string>> {
-    const pairs = value.split(',').map((pair) => pair.split('='));
-    const wrong = pairs.find((pair) => pair.length !== 2 || pair.includes(''));
-    if (wrong !== undefined) throw new UsageError(`--map ${wrong.join('=')}: must be name=category`);
-    return Object.fromEntries(pairs.map(([name = '', category = '']) => [name, category]));
+    return categoryMapOf(value);
   }
 
   @Option({ flags: '--json', description: 'Answer as JSON' })
@@ -52,25 +68,52 @@ abstract class LabelledDataOptions extends CommandRunner {
   }
 }
 
-@SubCommand({ name: 'train', description: 'Train a model from labelled texts; the same file gives the same bytes' })
+@SubCommand({
+  name: 'train',
+  description:
+    'Train a model from labelled texts or an exported data set; the same data and recipe give the same bytes',
+})
 export class TrainModel extends LabelledDataOptions {
   override run(_: string[], options: Options): Promise<void> {
     const data = required('--data <file>', options.data, true);
     const out = required('--out <folder>', options.out, false);
     const progress = createProgress();
+    const recipe = options.recipe === undefined ? undefined : required('--recipe <file>', options.recipe, true);
+    const parent = options.parent === undefined ? undefined : required('--parent <folder>', options.parent, true);
     const trained = asUsage(() =>
       trainModel({
         data,
         out,
         release,
         onProgress: progress.report,
+        fitCategories: fitInThreads(os.availableParallelism() - 1),
+        ...(recipe === undefined ? {} : { recipe: parseModelRecipe(fs.readFileSync(recipe, 'utf8'), recipe) }),
+        ...(parent === undefined ? {} : { parent }),
         ...(options.map === undefined ? {} : { mapping: options.map }),
       }),
     );
     progress.end();
     if (options.json === true) printJson({ modelId: trained.modelId, out });
-    else printLine(`${trained.modelId} is in ${out}: its quality out of fold is in CARD.md`);
+    else printLine(`${trained.modelId} is in ${out}: its quality on rows that it has not seen is in CARD.md`);
     return Promise.resolve();
+  }
+
+  @Option({
+    flags: '--data <file or folder>',
+    description: 'Labelled texts, .jsonl ({"text", "labels": {"H": 1}}) or .csv, or the folder of an exported data set',
+  })
+  override data(value: string): string {
+    return value;
+  }
+
+  @Option({ flags: '--recipe <file>', description: 'How to train, YAML; without it the defaults' })
+  recipe(value: string): string {
+    return value;
+  }
+
+  @Option({ flags: '--parent <folder>', description: 'Model to start from, as the recipe says' })
+  parent(value: string): string {
+    return value;
   }
 
   @Option({ flags: '--out <folder>', description: 'Folder of the artefact' })
@@ -79,39 +122,11 @@ export class TrainModel extends LabelledDataOptions {
   }
 }
 
-@SubCommand({ name: 'evaluate', description: 'Measure a model on labelled texts, with intervals' })
-export class EvaluateModel extends LabelledDataOptions {
-  override run(_: string[], options: Options): Promise<void> {
-    const model = required('--model <folder>', options.model, true);
-    const data = required('--data <file>', options.data, true);
-    const progress = createProgress();
-    const report = asUsage(() =>
-      evaluateModel({
-        model,
-        data,
-        onProgress: progress.report,
-        ...(options.map === undefined ? {} : { mapping: options.map }),
-      }),
-    );
-    progress.end();
-    if (options.html !== undefined) fs.writeFileSync(options.html, report.html);
-    if (options.json === true) printJson(report.json);
-    else printTable(report.table.headings, report.table.rows);
-    return Promise.resolve();
-  }
-
-  @Option({ flags: '--model <folder>', description: 'Folder of the artefact' })
-  model(value: string): string {
-    return value;
-  }
-
-  @Option({ flags: '--html <file>', description: 'Also write a report with precision-recall and reliability curves' })
-  html(value: string): string {
-    return value;
-  }
-}
-
-@Command({ name: 'model', description: 'Train and evaluate models', subCommands: [TrainModel, EvaluateModel] })
+@Command({
+  name: 'model',
+  description: 'Train, evaluate and release models',
+  subCommands: [TrainModel, EvaluateModel, CompareModels, ListModels, ShowModel, ExportModel, VerifyModel, PutLive],
+})
 export class ModelCommand extends CommandRunner {
   override run(): Promise<void> {
     this.command.help();

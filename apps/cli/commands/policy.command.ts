@@ -189,6 +189,7 @@ export class SetMode extends CommandRunner {
           channel,
           kind: 'SET_MODE',
           modelId: null,
+          artefactId: null,
           mode,
           reason: options.reason,
           requestedBy: 'operator',

@@ -35,6 +35,15 @@ export const consoleLimits = {
   qualityDaysMs: 90 * 86_400_000,
   qualityWindowsMs: 7 * 86_400_000,
   qualityFigures: 20_000,
+  datasets: 500,
+  models: 1000,
+  /** Builds and trainings that ended are still listed for a day. */
+  endedWorkMs: 86_400_000,
+  works: 20,
+  /** Rows of a data set, and changed rows between two, that are listed. */
+  datasetRows: 50,
+  changedRows: 200,
+  evaluations: 100,
   /** UTF-16 code units of a text that are shown. */
   shownText: 32_768,
   /** Bytes of a dead letter, and of one of its headers, that are shown. */

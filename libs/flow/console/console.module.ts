@@ -14,12 +14,14 @@ import { createSessions } from './access/sessions.js';
 import { createUserStore } from './access/user-store.js';
 import { consoleLimits as limits } from './console.config.js';
 import { DESK, WAREHOUSE } from './console.tokens.js';
+import { DatasetController } from './dataset.controller.js';
 import { DeadLetterController } from './dead-letter.controller.js';
 import type { Desk } from './desk.js';
 import { createEntrance } from './http/entrance.js';
 import { refuseAddress, shapeConsoleHttp } from './http/shape-console.js';
 import { LiveQualityController } from './live-quality.controller.js';
 import { createVerdictHub } from './live/verdict-hub.js';
+import { ModelController } from './model.controller.js';
 import { QualityController } from './quality.controller.js';
 import { QueueController } from './queue.controller.js';
 import { createLabelDesk } from './queue/label-desk.js';
@@ -32,7 +34,7 @@ type OpenDesk = Desk & { readonly stop: () => Promise<void> };
 @Module({
   controllers: [
     ...[SessionController, QueueController, VerdictController, DeadLetterController],
-    ...[QualityController, LiveQualityController],
+    ...[QualityController, LiveQualityController, DatasetController, ModelController],
   ],
   providers: [
     {

@@ -7,6 +7,7 @@ import type { DeadLetterLine, DeadLetterList, DeadLetterView, ShownBytes } from 
 import { consoleLimits as limits } from './console.config.js';
 import { DESK, WAREHOUSE } from './console.tokens.js';
 import type { ConsoleRequest, Desk } from './desk.js';
+import { checked } from './http/checked.js';
 import { Problem } from './http/problem.js';
 import { instantOf } from './instants.js';
 
@@ -18,6 +19,8 @@ const nameSchema = z.strictObject({
   partition: z.coerce.number().int().min(0).max(65_535),
   offset: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
 });
+
+const NOT_THERE = 'There is no such filter or dead letter.';
 
 /** Apps that can reject. */
 const stages = ['content', 'prediction', 'verdict', 'policy', 'deployment', 'warehouse', 'sampling', 'label'];
@@ -33,7 +36,7 @@ export class DeadLetterController {
   @Get()
   async list(@Query() query: unknown, @Req() request: ConsoleRequest): Promise<DeadLetterList> {
     this.desk.entrance.require(request.raw, 'read_dead_letters');
-    const { stage, reason } = parse(listSchema, query);
+    const { stage, reason } = checked(listSchema, query, NOT_THERE);
     const rows = await this.warehouse.query('dead-letter-list', { stage, reason, limit: limits.deadLetters + 1 });
     return {
       letters: rows.slice(0, limits.deadLetters).map(lineOf),
@@ -47,7 +50,7 @@ export class DeadLetterController {
   async show(@Param() name: unknown, @Req() request: ConsoleRequest): Promise<DeadLetterView> {
     const { entrance, audit } = this.desk;
     const session = entrance.require(request.raw, 'read_dead_letters');
-    const [row] = await this.warehouse.query('dead-letter-inspect', parse(nameSchema, name));
+    const [row] = await this.warehouse.query('dead-letter-inspect', checked(nameSchema, name, NOT_THERE));
     if (row === undefined) throw new Problem('not_found', 'The warehouse has no such dead letter.');
     const mayReadText = permissionsOf(session.roles, session.mustChangePassword).includes('read_text');
     const line = lineOf(row);
@@ -94,10 +97,4 @@ function beginningOf(base64: string, most: number): ShownBytes {
 
 function meaningOf(reason: string): string {
   return Object.entries(rejectReasons).find(([code]) => code === reason)?.[1] ?? '';
-}
-
-function parse<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new Problem('invalid_request', 'There is no such filter or dead letter.');
-  return parsed.data;
 }

@@ -6,7 +6,7 @@ import { consoleLimits as limits } from './console.config.js';
 import { DESK, WAREHOUSE } from './console.tokens.js';
 import type { ConsoleReply, ConsoleRequest, Desk } from './desk.js';
 import { asFile } from './http/files.js';
-import { Problem } from './http/problem.js';
+import { checked } from './http/checked.js';
 import { liveQualityCsv, seriesOf } from './quality/live-quality.js';
 
 const filterSchema = z.strictObject({
@@ -17,6 +17,8 @@ const filterSchema = z.strictObject({
   period: z.enum(['window', 'day']).default('day'),
   slice: z.enum(['all', 'language', 'platform', 'kind']).default('all'),
 });
+
+const NOT_THERE = 'There is no such channel, metric, period or slice.';
 
 /** Precision, recall and prevalence of what is live, from labels of contents that were drawn with a known probability. */
 @Controller('api/live-quality')
@@ -38,21 +40,15 @@ export class LiveQualityController {
     @Res({ passthrough: true }) reply: ConsoleReply,
   ): Promise<string> {
     const rows = await this.figures(query, request);
-    const { channel } = parse(query);
+    const { channel } = checked(filterSchema, query, NOT_THERE);
     return asFile(reply, `tidegate-live-quality-${channel}`, liveQualityCsv(channel, rows));
   }
 
   private async figures(query: unknown, request: ConsoleRequest) {
     this.desk.entrance.require(request.raw, 'see_live_quality');
-    const { channel, metric, category, period, slice } = parse(query);
+    const { channel, metric, category, period, slice } = checked(filterSchema, query, NOT_THERE);
     const since = this.desk.clock() - (period === 'day' ? limits.qualityDaysMs : limits.qualityWindowsMs);
     const parameters = { channel, metric, category, period, slice_by: slice, since, limit: limits.qualityFigures };
     return await this.warehouse.query('console-live-quality', parameters);
   }
-}
-
-function parse(query: unknown) {
-  const parsed = filterSchema.safeParse(query);
-  if (!parsed.success) throw new Problem('invalid_request', 'There is no such channel, metric, period or slice.');
-  return parsed.data;
 }

@@ -17,8 +17,8 @@ import type { Session } from './access/sessions.js';
 import { consoleLimits as limits } from './console.config.js';
 import { DESK, WAREHOUSE } from './console.tokens.js';
 import type { ConsoleReply, ConsoleRequest, Desk } from './desk.js';
+import { checked } from './http/checked.js';
 import { asFile } from './http/files.js';
-import { Problem } from './http/problem.js';
 import { instantOf, latestOf } from './instants.js';
 import { agreementCsv, labelersCsv, wordingsOf, type Wordings } from './quality/quality-report.js';
 
@@ -27,6 +27,8 @@ const itemSchema = z.strictObject({
   contentId: z.string().min(1).max(256),
   revision: z.coerce.number().int().min(0).max(2_147_483_647),
 });
+
+const ITEM = 'Send platform, contentId and revision.';
 
 /** How far answers can be believed, and whose: found by the jobs of the label role, shown as they left it. */
 @Controller('api/quality')
@@ -113,7 +115,7 @@ export class QualityController {
   @Get('item')
   async item(@Query() query: unknown, @Req() request: ConsoleRequest): Promise<LabelledItem> {
     const session = this.desk.entrance.require(request.raw, 'see_quality');
-    const item = parse(query);
+    const item = checked(itemSchema, query, ITEM);
     const name = { platform: item.platform, content_id: item.contentId, revision: item.revision };
     const [rows, labels, verdicts, wordings, names] = await Promise.all([
       this.warehouse.query('console-item-answers', name),
@@ -154,7 +156,7 @@ export class QualityController {
     const { entrance, audit } = this.desk;
     entrance.require(request.raw, 'see_quality');
     const { userId } = entrance.require(request.raw, 'read_text');
-    const { platform, contentId, revision } = parse(query);
+    const { platform, contentId, revision } = checked(itemSchema, query, ITEM);
     const [row] = await this.warehouse.query('console-item-text', { platform, content_id: contentId, revision });
     if (row === undefined || row.text === '') return { text: null, length: 0, masked: 0 };
     audit({ event: 'item_read', userId, item: `${platform}/${contentId}/${revision}` });
@@ -258,10 +260,4 @@ function nameOfItem(row: {
   readonly revision: number;
 }): ItemName {
   return { platform: row.platform, contentId: row.content_id, revision: row.revision };
-}
-
-function parse(query: unknown): ItemName {
-  const parsed = itemSchema.safeParse(query);
-  if (!parsed.success) throw new Problem('invalid_request', 'Send platform, contentId and revision.');
-  return parsed.data;
 }

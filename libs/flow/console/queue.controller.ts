@@ -6,6 +6,7 @@ import type { Session } from './access/sessions.js';
 import type { AnswerKept, LabelProgress, LeaseAnswer, Preferences } from './api/index.js';
 import { DESK } from './console.tokens.js';
 import type { ConsoleRequest, Desk } from './desk.js';
+import { checked } from './http/checked.js';
 import { Problem } from './http/problem.js';
 import { personOf, roleIn, roleOf } from './queue/person.js';
 
@@ -18,6 +19,8 @@ const leaseSchema = z.strictObject({
 const answerSchema = answerRequestSchema.extend({ lease: word });
 const releaseSchema = z.strictObject({ lease: word });
 
+const OTHER_RELEASE = 'The page is of another release. Reload it.';
+
 /** Items to answer questions about, handed out by the label role in the name of who is signed in. */
 @Controller('api')
 export class QueueController {
@@ -26,7 +29,7 @@ export class QueueController {
   @Post('queue/leases')
   @HttpCode(200)
   async lease(@Body() body: unknown, @Req() request: ConsoleRequest): Promise<LeaseAnswer> {
-    const { queue, holding } = parse(leaseSchema, body);
+    const { queue, holding } = checked(leaseSchema, body, OTHER_RELEASE);
     const session = this.desk.entrance.require(
       request.raw,
       queue === 'STANDARD' ? 'answer_questions' : 'settle_questions',
@@ -51,7 +54,7 @@ export class QueueController {
   @HttpCode(200)
   async answer(@Body() body: unknown, @Req() request: ConsoleRequest): Promise<AnswerKept> {
     const { userId } = this.desk.entrance.require(request.raw, 'answer_questions');
-    const given = parse(answerSchema, body);
+    const given = checked(answerSchema, body, OTHER_RELEASE);
     return await this.desk.label.answer({ ...given, lease: this.lifted(given.lease, userId) });
   }
 
@@ -59,7 +62,7 @@ export class QueueController {
   @HttpCode(204)
   async release(@Body() body: unknown, @Req() request: ConsoleRequest): Promise<void> {
     const { userId } = this.desk.entrance.require(request.raw, 'answer_questions');
-    await this.desk.label.release(this.lifted(parse(releaseSchema, body).lease, userId));
+    await this.desk.label.release(this.lifted(checked(releaseSchema, body, OTHER_RELEASE).lease, userId));
   }
 
   @Get('queue/progress')
@@ -77,7 +80,7 @@ export class QueueController {
   @Put('preferences')
   async prefer(@Body() body: unknown, @Req() request: ConsoleRequest): Promise<Preferences> {
     const { userId } = this.desk.entrance.require(request.raw, 'answer_questions');
-    const preferences = parse(preferencesSchema, body);
+    const preferences = checked(preferencesSchema, body, OTHER_RELEASE);
     await this.desk.preferences.keep(userId, preferences);
     return preferences;
   }
@@ -95,10 +98,4 @@ export class QueueController {
     const { exposures } = await this.desk.label.progress(personOf(session, roleOf(session)));
     return reachedLimits(limits, exposures);
   }
-}
-
-function parse<T>(schema: z.ZodType<T>, body: unknown): T {
-  const parsed = schema.safeParse(body);
-  if (!parsed.success) throw new Problem('invalid_request', 'The page is of another release. Reload it.');
-  return parsed.data;
 }

@@ -7,6 +7,7 @@ import type { SessionView } from './api/index.js';
 import { consoleLimits } from './console.config.js';
 import { DESK } from './console.tokens.js';
 import { methodOf, type ConsoleReply, type ConsoleRequest, type Desk } from './desk.js';
+import { checked } from './http/checked.js';
 import { cookieName, cookieOf, setCookie } from './http/cookies.js';
 import { SESSION_COOKIE } from './http/entrance.js';
 import { Problem } from './http/problem.js';
@@ -42,7 +43,7 @@ export class SessionController {
   ): Promise<SessionView> {
     const { users, attempts, attemptsOfAddress, audit, openId } = this.desk;
     if (openId !== null) throw new Problem('forbidden', 'People sign in at the issuer of identities here.');
-    const { name, password } = parse(signInSchema, body, 'Send name and password.');
+    const { name, password } = checked(signInSchema, body, 'Send name and password.');
     const key = name.normalize('NFKC').toLowerCase();
     const waitMs = Math.max(attempts.waitMs(key), attemptsOfAddress.waitMs(request.ip));
     if (waitMs > 0) {
@@ -85,7 +86,7 @@ export class SessionController {
     const { entrance, users, sessions, attempts, audit } = this.desk;
     const before = entrance.sessionOf(request.raw);
     if (before?.method !== 'password') throw new Problem('signed_out', 'Sign in first.');
-    const { current, next } = parse(
+    const { current, next } = checked(
       changeSchema,
       body,
       `Send the current password, and one of at least ${SHORTEST_PASSWORD} characters.`,
@@ -174,10 +175,4 @@ export class SessionController {
       this.checking--;
     }
   }
-}
-
-function parse<T>(schema: z.ZodType<T>, body: unknown, what: string): T {
-  const parsed = schema.safeParse(body);
-  if (!parsed.success) throw new Problem('invalid_request', what);
-  return parsed.data;
 }

@@ -6,6 +6,7 @@ import type { Action, ContentText, Explanation, OverrideKept } from './api/index
 import { consoleLimits as limits } from './console.config.js';
 import { DESK, WAREHOUSE } from './console.tokens.js';
 import type { ConsoleReply, ConsoleRequest, Desk } from './desk.js';
+import { checked } from './http/checked.js';
 import { Problem } from './http/problem.js';
 import { securityHeaders } from './http/security-headers.js';
 import { instantOf } from './instants.js';
@@ -122,9 +123,7 @@ export class VerdictController {
     const { entrance, label, audit } = this.desk;
     const session = entrance.require(request.raw, 'override_verdicts');
     const verdictId = checkedId(id);
-    const parsed = overrideSchema.safeParse(body);
-    if (!parsed.success) throw new Problem('invalid_request', 'Send an action, and a reason of up to 300 characters.');
-    const { action, reason } = parsed.data;
+    const { action, reason } = checked(overrideSchema, body, 'Send an action, and a reason of up to 300 characters.');
     const kept = await label.override({ ...personOf(session, 'EXPERT'), verdictId, action, reason });
     audit({ event: 'verdict_overridden', userId: session.userId, verdictId, action, requestId: kept.requestId });
     return kept;

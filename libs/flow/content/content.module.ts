@@ -5,7 +5,7 @@ import type { DeploymentBundled, DeploymentChanged } from '#platform/contracts';
 import { loadBundledModel } from '#platform/inference';
 import { PLATFORM, WORKERS, type Platform, type RoleDefinition } from '#platform/role';
 import { openTable, type PartitionOwner, type TableView } from '#platform/stream';
-import { createKeyedHash, deriveSalt, planChannels } from '#policy';
+import { createCascadeDraw, createKeyedHash, deriveSalt, planChannels } from '#policy';
 import { createAdmission, type Admission } from './callers/admission.js';
 import { createIdentify } from './callers/identify.js';
 import { createKeyRing, type KeyRing } from './callers/key-ring.js';
@@ -57,10 +57,11 @@ const WAREHOUSE_MS = 5000;
     {
       provide: MODEL_LOADER,
       inject: [PLATFORM],
-      useFactory:
-        ({ config }: Platform): ModelShelfOptions['load'] =>
-        (bundle) =>
-          loadBundledModel(config.modelsDir, bundle),
+      useFactory: ({ config, secret }: Platform): ModelShelfOptions['load'] => {
+        const { encoder, gateway } = config;
+        const routing = { encoder, draw: createCascadeDraw(secret), rate: gateway.encoderRate };
+        return (bundle) => loadBundledModel(config.modelsDir, bundle, routing);
+      },
     },
     { provide: DEPLOYMENTS, inject: [PLATFORM, MODEL_LOADER], useFactory: openDeployments },
     {

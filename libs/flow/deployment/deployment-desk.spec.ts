@@ -1,4 +1,11 @@
-import type { DeploymentBundled, DeploymentChanged, DeploymentRequested, PolicyPublished } from '#platform/contracts';
+import type {
+  DeploymentBundled,
+  DeploymentChanged,
+  DeploymentRequested,
+  PolicyPublished,
+  TrainingCompleted,
+} from '#platform/contracts';
+import { carryThresholds } from './carry-thresholds.js';
 import { createDeploymentDesk, type DeploymentDeps, type DeskEvent } from './deployment-desk.js';
 import { makeBundle, type ServableModel } from './make-bundle.js';
 
@@ -35,6 +42,7 @@ function installation(options: { readonly models?: readonly ServableModel[] } = 
     policies: new Map([['default@1', policy(1)]]),
     bundles: new Map<string, DeploymentBundled>(),
     changes: new Map<string, DeploymentChanged>(),
+    artefacts: new Map<string, TrainingCompleted>(),
   };
   const models = new Map((options.models ?? [model('m-starter'), model('m-new')]).map((it) => [it.modelId, it]));
   const written: string[] = [];
@@ -47,6 +55,7 @@ function installation(options: { readonly models?: readonly ServableModel[] } = 
       policies: () => tables.policies.values(),
       changeOf: (channel) => tables.changes.get(channel),
       bundleOf: (id) => tables.bundles.get(id),
+      artefactOf: (id) => tables.artefacts.get(id),
       starter: () => Promise.resolve(models.get('m-starter') ?? model('m-starter-2')),
       modelOf: (id) => Promise.resolve(models.get(id) ?? null),
       dryRun: ({ modelId }) => Promise.resolve(refusedByDryRun.has(modelId) ? 'it gave NaN' : null),
@@ -75,6 +84,7 @@ function request(rest: Partial<DeploymentRequested>): DeploymentRequested {
     channel: 'public',
     kind: 'GO_LIVE',
     modelId: 'm-new',
+    artefactId: null,
     mode: null,
     reason: 'better',
     requestedBy: 'operator',
@@ -236,7 +246,7 @@ describe('answer', () => {
   });
 
   it.each([
-    ['modelId: a GO_LIVE names one', request({ modelId: null })],
+    ['modelId: a GO_LIVE names one, or an artefactId', request({ modelId: null })],
     ['modelId: no artefact of MODELS_DIR has this id', request({ modelId: 'm-unknown' })],
     ['mode: a SET_MODE names one', request({ kind: 'SET_MODE' })],
     ['channel: the installation has no such channel', request({ channel: 'kids' })],
@@ -244,6 +254,152 @@ describe('answer', () => {
     const desk = installation().start();
     await desk.reconcile();
     expect(await desk.answer(it)).toEqual({ kind: 'reject', reason: 'invalid_field', detail });
+  });
+});
+
+describe('a calibration', () => {
+  const solved = { review: 0.21, block: 0.93, provisional: false };
+  const platt = (b: number) => ({ kind: 'PLATT', parameters: [1, b], x: [], y: [] }) as const;
+
+  function calibration(rest: Partial<TrainingCompleted> = {}): TrainingCompleted {
+    return {
+      artefactId: 'c-1',
+      kind: 'CALIBRATION',
+      requestId: 'r',
+      modelId: 'm-starter',
+      modelSha256: 'sha-m-starter',
+      name: 'calibration',
+      family: 'HASHED_LINEAR',
+      datasetId: null,
+      recipeId: 'r-1',
+      parentModelId: null,
+      channel: 'public',
+      policyId: 'default',
+      policyVersion: 1,
+      categories: ['H', 'V'],
+      calibrators: { H: platt(-1), V: platt(2) },
+      thresholds: { H: solved, V: { review: null, block: null, provisional: false } },
+      unmetTargets: [],
+      metrics: {},
+      bytes: 0,
+      release: '0.1.0',
+      completedAt: 1,
+      ...rest,
+    };
+  }
+
+  const goLive = request({ modelId: null, artefactId: 'c-1' });
+
+  async function calibrated(rest: Partial<TrainingCompleted> = {}) {
+    const it = installation();
+    const desk = it.start();
+    await desk.reconcile();
+    it.written.length = 0;
+    it.tables.artefacts.set('c-1', calibration(rest));
+    const live = (): DeploymentBundled | undefined =>
+      it.tables.bundles.get(it.tables.changes.get('public')?.live ?? '');
+    const before = live();
+    return { ...it, desk, before, live, outcome: await desk.answer(goLive) };
+  }
+
+  it('makes a new bundle with its calibrators and thresholds, and the model that is live', async () => {
+    const it = await calibrated();
+    expect(it.outcome.kind).toBe('emit');
+    expect(it.written).toEqual(['bundle public m-starter 1', 'change public 2']);
+    expect(it.live()).toMatchObject({
+      modelId: 'm-starter',
+      modelSha256: it.before?.modelSha256,
+      calibrators: { H: platt(-1), V: platt(2) },
+      thresholds: { H: solved },
+      uncoveredCategories: ['V2'],
+    });
+    expect(it.live()?.calibrationId).not.toBe(it.before?.calibrationId);
+    expect(it.tables.changes.get('public')?.reason).toBe('better (calibration c-1)');
+  });
+
+  it('leaves every other channel as it is', async () => {
+    const it = await calibrated();
+    const internal = it.tables.bundles.get(it.tables.changes.get('internal')?.live ?? '');
+    expect(internal?.thresholds['H']?.provisional).toBe(true);
+  });
+
+  it('honours what a target that is not met falls back to', async () => {
+    const fallback = { review: 0, block: null, provisional: true };
+    const it = await calibrated({ thresholds: { H: fallback } });
+    expect(it.live()?.thresholds).toEqual({ H: fallback, V: { review: null, block: null, provisional: true } });
+  });
+
+  it('is not undone by a restart, and does nothing when it is asked again', async () => {
+    const it = await calibrated();
+    it.written.length = 0;
+    await it.start().reconcile();
+    expect(await it.desk.answer(goLive)).toEqual({ kind: 'skip', reason: 'unchanged' });
+    expect(it.written).toEqual([]);
+  });
+
+  it('keeps its calibrators under a new version, and its thresholds where target and meaning are the same', async () => {
+    const it = await calibrated();
+    it.tables.policies.set('default@2', policy(2));
+    await it.desk.reconcile();
+    expect(it.live()).toMatchObject({ policyVersion: 2, calibrators: { H: platt(-1) }, thresholds: { H: solved } });
+    const targets = { H: { ...H, blockPrecision: 0.99 }, V: never, V2: never };
+    it.tables.policies.set('default@3', policy(3, { channels: { public: { uncovered: 'REVIEW', targets } } }));
+    await it.desk.reconcile();
+    expect(it.live()).toMatchObject({ policyVersion: 3, calibrators: { H: platt(-1) } });
+    expect(it.live()?.thresholds['H']).toEqual({ review: 0.3, block: 0.8, provisional: true });
+  });
+
+  it('ends when another model goes live', async () => {
+    const it = await calibrated();
+    await it.desk.answer(request({}));
+    expect(it.live()).toMatchObject({ modelId: 'm-new', calibrators: { H: { kind: 'IDENTITY' } } });
+    expect(it.live()?.thresholds['H']?.provisional).toBe(true);
+  });
+
+  it.each([
+    ['artefactId: no calibration of training.completed has this id', { kind: 'MODEL' }],
+    ['artefactId: it was made for channel internal', { channel: 'internal' }],
+    ['artefactId: made for policy default@7, and default@1 holds; calibrate anew', { policyVersion: 7 }],
+    ['artefactId: it calibrates m-new, and m-starter is live', { modelId: 'm-new' }],
+    ['artefactId: it leaves out category V, which is live', { calibrators: { H: platt(0) } }],
+  ] as const)('is refused with what is wrong: %s', async (detail, rest) => {
+    const it = await calibrated(rest);
+    expect(it.outcome).toEqual({ kind: 'reject', reason: 'invalid_field', detail });
+    expect(it.written).toEqual([]);
+  });
+});
+
+describe('carryThresholds', () => {
+  const thresholds = { H: { review: 0.2, block: 0.9, provisional: false } };
+  const document = (rules: string, changelog = 'a') => `id: default
+version: 1
+title: t
+owner: o
+changelog: ${changelog}
+categories: [H]
+questions:
+  - { id: attack, version: 1, wording: Is it one? }
+  - { id: quoted, version: 1, wording: Is it quoted? }
+rules:
+  H: { when: ['${rules}'] }
+channels:
+  public: { uncovered: allow, targets: { H: {} } }
+`;
+  const carried = (after: Partial<PolicyPublished>) =>
+    carryThresholds('public', policy(1, { document: document('attack') }), policy(2, after), thresholds);
+
+  it('keeps them while questions, rules and target are the same, whatever else is written there', () => {
+    expect(carried({ document: document('attack', 'other words') })).toEqual(thresholds);
+  });
+
+  it('drops them when a rule changes, or when nobody can read the document', () => {
+    expect(carried({ document: document('attack and not quoted') })).toEqual({});
+    expect(carried({ document: 'not a policy' })).toEqual({});
+  });
+
+  it('drops them when another policy took the channel over', () => {
+    expect(carried({ policyId: 'other', document: document('attack') })).toEqual({});
+    expect(carryThresholds('public', undefined, policy(2), thresholds)).toEqual({});
   });
 });
 

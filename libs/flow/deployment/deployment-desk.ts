@@ -1,7 +1,14 @@
-import type { DeploymentBundled, DeploymentChanged, DeploymentRequested, PolicyPublished } from '#platform/contracts';
+import type {
+  DeploymentBundled,
+  DeploymentChanged,
+  DeploymentRequested,
+  PolicyPublished,
+  TrainingCompleted,
+} from '#platform/contracts';
 import { emit, reject, skip, type Outcome } from '#platform/stream';
+import { carryThresholds } from './carry-thresholds.js';
 import { goLive, setMode, type Motive } from './change-channel.js';
-import { makeBundle, type ServableModel } from './make-bundle.js';
+import { makeBundle, type ChannelCalibration, type ServableModel } from './make-bundle.js';
 import { policyOfChannel } from './policy-of-channel.js';
 
 export interface DeploymentDeps {
@@ -9,6 +16,8 @@ export interface DeploymentDeps {
   readonly policies: () => Iterable<PolicyPublished>;
   readonly changeOf: (channel: string) => DeploymentChanged | undefined;
   readonly bundleOf: (deploymentId: string) => DeploymentBundled | undefined;
+  /** Of training.completed. */
+  readonly artefactOf: (artefactId: string) => TrainingCompleted | undefined;
   /** The model of a fresh installation. Rejects with a message for people when it cannot be read. */
   readonly starter: () => Promise<ServableModel>;
   /** Null when no artefact has this id. Rejects as `starter`. */
@@ -100,8 +109,9 @@ export function createDeploymentDesk(deps: DeploymentDeps): DeploymentDesk {
     policy: PolicyPublished,
     model: ServableModel,
     motive: Motive,
+    calibration: ChannelCalibration | null = null,
   ): Promise<boolean> {
-    const bundle = makeBundle(channel, policy, model, motive.changedAt);
+    const bundle = makeBundle(channel, policy, model, motive.changedAt, calibration);
     const current = changeOf(channel);
     const change = goLive(current, current && bundleOf(current.live), bundle, motive);
     if (change === null) return false;
@@ -127,11 +137,12 @@ export function createDeploymentDesk(deps: DeploymentDeps): DeploymentDesk {
       await putLive(channel, policy, await deps.starter(), motive(`first start, ${byPolicy}`));
       return;
     }
-    const liveModelId = bundleOf(current.live)?.modelId;
-    if (liveModelId === undefined) {
+    const liveBundle = bundleOf(current.live);
+    if (liveBundle === undefined) {
       report({ event: 'waiting_for_bundle', channel, deploymentId: current.live });
       return;
     }
+    const liveModelId = liveBundle.modelId;
     let live: ServableModel | null;
     try {
       live = await deps.modelOf(liveModelId);
@@ -141,7 +152,10 @@ export function createDeploymentDesk(deps: DeploymentDeps): DeploymentDesk {
       return;
     }
     if (live !== null) {
-      await putLive(channel, policy, live, motive(byPolicy));
+      // Calibrators outlive a version of the policy; thresholds do where labels still mean what they meant.
+      const { calibrators } = liveBundle;
+      const thresholds = carryThresholds(channel, policyOf(liveBundle), policy, liveBundle.thresholds);
+      await putLive(channel, policy, live, motive(byPolicy), { calibrators, thresholds });
       return;
     }
     // A release may bring another starter model in place of the old one; a channel without a model would be worse.
@@ -150,9 +164,48 @@ export function createDeploymentDesk(deps: DeploymentDeps): DeploymentDesk {
     await putLive(channel, policy, starter, motive(`the artefact of ${liveModelId} is gone, ${byPolicy}`));
   }
 
-  async function answerGoLive(request: DeploymentRequested): Promise<Outcome<never>> {
+  function policyOf({ policyId, policyVersion }: DeploymentBundled): PolicyPublished | undefined {
+    for (const policy of policies())
+      if (policy.policyId === policyId && policy.version === policyVersion) return policy;
+    return undefined;
+  }
+
+  /** Other calibrators and thresholds for the model that is live: a new bundle without a new model. */
+  async function answerCalibration(request: DeploymentRequested, artefactId: string): Promise<Outcome<never>> {
     const { channel, modelId } = request;
-    if (modelId === null) return reject('invalid_field', 'modelId: a GO_LIVE names one');
+    const completed = deps.artefactOf(artefactId);
+    if (completed?.kind !== 'CALIBRATION') {
+      return reject('invalid_field', 'artefactId: no calibration of training.completed has this id');
+    }
+    if (completed.channel !== channel) {
+      return reject('invalid_field', `artefactId: it was made for channel ${completed.channel ?? 'none'}`);
+    }
+    const answer = policyOfChannel(channel, policies());
+    if (answer.kind !== 'policy') return reject('invalid_field', `channel: ${whyNoPolicy(answer)}`);
+    const { policy } = answer;
+    if (completed.policyId !== policy.policyId || completed.policyVersion !== policy.version) {
+      const madeFor = `${completed.policyId ?? 'none'}@${completed.policyVersion ?? 0}`;
+      const holds = `${policy.policyId}@${policy.version}`;
+      return reject('invalid_field', `artefactId: made for policy ${madeFor}, and ${holds} holds; calibrate anew`);
+    }
+    const current = changeOf(channel);
+    const live = current && bundleOf(current.live);
+    if (live === undefined) return reject('invalid_field', 'channel: nothing is live there yet');
+    if (live.modelId !== completed.modelId || (modelId !== null && modelId !== completed.modelId)) {
+      return reject('invalid_field', `artefactId: it calibrates ${completed.modelId}, and ${live.modelId} is live`);
+    }
+    const { calibrators, thresholds } = completed;
+    const left = Object.keys(live.calibrators).find((category) => calibrators[category] === undefined);
+    if (left !== undefined) return reject('invalid_field', `artefactId: it leaves out category ${left}, which is live`);
+    const model = { modelId: live.modelId, sha256: live.modelSha256, calibrators: live.calibrators, thresholds: {} };
+    const motive = motiveOf({ ...request, reason: `${request.reason} (calibration ${artefactId})` });
+    return (await putLive(channel, policy, model, motive, { calibrators, thresholds })) ? emit() : skip('unchanged');
+  }
+
+  async function answerGoLive(request: DeploymentRequested): Promise<Outcome<never>> {
+    const { channel, modelId, artefactId } = request;
+    if (artefactId !== null) return answerCalibration(request, artefactId);
+    if (modelId === null) return reject('invalid_field', 'modelId: a GO_LIVE names one, or an artefactId');
     const answer = policyOfChannel(channel, policies());
     if (answer.kind !== 'policy') return reject('invalid_field', `channel: ${whyNoPolicy(answer)}`);
     let model: ServableModel | null;

@@ -21,7 +21,7 @@ export interface RuntimeDeps extends Pick<DeploymentDeps, 'channels' | 'starter'
 export async function openDeployment(deps: RuntimeDeps): Promise<DeploymentRuntime> {
   const { broker, serde, writer, onFatal } = deps;
   let isStarted = false;
-  const [policies, bundles, changes] = await Promise.all([
+  const [policies, bundles, changes, artefacts] = await Promise.all([
     openTable({
       broker,
       serde,
@@ -33,6 +33,7 @@ export async function openDeployment(deps: RuntimeDeps): Promise<DeploymentRunti
     }),
     openTable({ broker, serde, topic: 'deployment.bundled', onFatal }),
     openTable({ broker, serde, topic: 'deployment.changed', onFatal }),
+    openTable({ broker, serde, topic: 'training.completed', onFatal }),
   ]);
   let lastReport = '';
   const desk = createDeploymentDesk({
@@ -40,6 +41,7 @@ export async function openDeployment(deps: RuntimeDeps): Promise<DeploymentRunti
     policies: () => policies.values(),
     changeOf: (channel) => changes.get(channel),
     bundleOf: (deploymentId) => bundles.get(deploymentId),
+    artefactOf: (artefactId) => artefacts.get(artefactId),
     starter: deps.starter,
     modelOf: deps.modelOf,
     dryRun: deps.dryRun,
@@ -68,7 +70,7 @@ export async function openDeployment(deps: RuntimeDeps): Promise<DeploymentRunti
       return outcomes;
     },
     close: async () => {
-      await Promise.all([policies.close(), bundles.close(), changes.close()]);
+      await Promise.all([policies.close(), bundles.close(), changes.close(), artefacts.close()]);
     },
   };
 }

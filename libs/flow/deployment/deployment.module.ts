@@ -49,7 +49,7 @@ function openRuntime(platform: Platform): Promise<DeploymentRuntime> {
     dryRun: async ({ modelId }) => {
       const folder = findModelFolder(modelsDir, modelId);
       if (folder === null) return 'its artefact is gone';
-      const result = await dryRunModel(folder, DRY_RUN);
+      const result = await dryRunModel(folder, { ...DRY_RUN, encoderFolder: config.encoder.folder });
       return result.ok ? null : `${result.reason}, ${result.detail}`;
     },
     report: (event) => {
@@ -107,6 +107,7 @@ export const deploymentRole: RoleDefinition = {
     'deployment.requested',
     'deployment.bundled',
     'deployment.changed',
+    'training.completed',
     'dead-letter.deployment',
   ],
   tables: [],

@@ -4,6 +4,8 @@ import { createDeploymentDesk } from './deployment-desk.js';
 
 const policies = loadExamples('policy/published').map(({ event }) => event);
 const bundles = loadExamples('deployment/bundled').map(({ event }) => event);
+const artefacts = loadExamples('training/completed').map(({ event }) => event);
+const newest = policies.reduce((one, other) => (other.version > one.version ? other : one));
 
 function deskOver(changes: readonly DeploymentChanged[]) {
   const written: (DeploymentBundled | DeploymentChanged)[] = [];
@@ -17,6 +19,14 @@ function deskOver(changes: readonly DeploymentChanged[]) {
     policies: () => policies,
     changeOf: (channel) => changes.find((it) => it.channel === channel),
     bundleOf: (deploymentId) => bundles.find((it) => it.deploymentId === deploymentId),
+    // As if it had been made for what these examples have live.
+    artefactOf: (artefactId) => {
+      const artefact = artefacts.find((it) => it.artefactId === artefactId);
+      const live = bundles.find(({ deploymentId }) => deploymentId === changes[0]?.live);
+      if (artefact === undefined || live === undefined) return undefined;
+      const { modelId, calibrators } = live;
+      return { ...artefact, modelId, calibrators, policyId: newest.policyId, policyVersion: newest.version };
+    },
     starter: () => Promise.resolve(model),
     modelOf: (modelId) => Promise.resolve({ ...model, modelId }),
     dryRun: () => Promise.resolve(null),

@@ -12,6 +12,13 @@ export interface ServableModel {
   readonly thresholds: Readonly<Record<string, Thresholds>>;
 }
 
+/** Calibrators and thresholds of a channel by which a model is judged in place of its own. */
+export interface ChannelCalibration {
+  readonly calibrators: DeploymentBundled['calibrators'];
+  /** Of the categories whose targets they answer, fallbacks included; the others follow from the policy. */
+  readonly thresholds: Readonly<Record<string, Thresholds>>;
+}
+
 /**
  * Joins a model with what a policy asks for in one channel. Ids hash their parts, so that the same parts are the same bundle on
  * every start and in every replica; `bundledAt` has no part in them.
@@ -22,19 +29,24 @@ export function makeBundle(
   policy: PolicyPublished,
   model: ServableModel,
   bundledAt: number,
+  calibration: ChannelCalibration | null = null,
 ): DeploymentBundled {
   const asked = policy.channels[channel];
   if (asked === undefined)
     throw new Error(`policy ${policy.policyId}@${policy.version} does not name channel ${channel}`);
-  const covered = policy.categories.filter((category) => model.calibrators[category] !== undefined);
-  const uncoveredCategories = policy.categories.filter((category) => model.calibrators[category] === undefined);
+  const { calibrators } = calibration ?? model;
+  const covered = policy.categories.filter((category) => calibrators[category] !== undefined);
+  const uncoveredCategories = policy.categories.filter((category) => calibrators[category] === undefined);
   const thresholds = Object.fromEntries(
-    covered.map((category) => [category, thresholdsOf(asked.targets[category], model.thresholds[category])]),
+    covered.map((category) => [
+      category,
+      calibration?.thresholds[category] ?? thresholdsOf(asked.targets[category], model.thresholds[category]),
+    ]),
   );
-  const calibrationId = `c-${hashJson(model.calibrators)}`;
+  const calibrationId = `c-${hashJson(calibrators)}`;
   const thresholdSetId = `t-${hashJson(thresholds)}`;
   const { policyId, version: policyVersion } = policy;
-  const { modelId, sha256: modelSha256, calibrators } = model;
+  const { modelId, sha256: modelSha256 } = model;
   const { uncovered } = asked;
   const rest = hashJson({ uncovered, uncoveredCategories });
   const parts = [channel, modelId, modelSha256, calibrationId, thresholdSetId, policyId, policyVersion, rest];

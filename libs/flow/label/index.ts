@@ -1,5 +1,4 @@
 export { measureAgreement, type Unit } from './quality/agreement.js';
-export { findLabelErrors } from './quality/label-errors.js';
 export { labelRole } from './label.module.js';
 export { labelSalts } from './quality/quality-draws.js';
 export { resolveVotes, vanishedAnswer } from './resolution/resolve-votes.js';

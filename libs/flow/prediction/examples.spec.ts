@@ -20,7 +20,10 @@ describe('the examples of content.submitted', () => {
 
   it.each(loadExamples('content/submitted'))('$name is predicted', async ({ event }) => {
     const message = { topic: 'content.submitted', partition: 0, offset: 0, headers: {}, timestamp: 0 };
-    const { outcomes } = await step([{ ...message, key: contentKey(event), value: event }], { carried: null });
+    const { outcomes } = await step([{ ...message, key: contentKey(event), value: event }], {
+      carried: null,
+      alive: () => Promise.resolve(),
+    });
     expect(outcomes.map(({ kind }) => kind)).toEqual(['emit']);
   });
 });

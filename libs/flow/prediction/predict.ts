@@ -41,7 +41,7 @@ export function predict(it: PredictionCase): PredictionScored {
     const outcome = outcomes.get(modelId) ?? failed('not_loaded');
     const same = assignments.find((other) => other.calibrationId === calibrationId && other.modelId === modelId);
     if (outcome.ok && !scores.some((score) => score.modelId === modelId)) {
-      scores.push({ modelId, tier: 'NGRAM', logits: outcome.logits });
+      scores.push({ modelId, tier: outcome.tier, logits: outcome.logits });
     }
     assignments.push({
       channel,

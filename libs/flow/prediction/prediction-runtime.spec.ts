@@ -33,7 +33,10 @@ async function installation() {
     onFatal: (error) => fatal.push(error),
   });
   const liveModel = async (): Promise<string | undefined> => {
-    const { outcomes } = await runtime.step(messages(content('hello')), { carried: null });
+    const { outcomes } = await runtime.step(messages(content('hello')), {
+      carried: null,
+      alive: () => Promise.resolve(),
+    });
     const [outcome] = outcomes;
     return outcome?.kind === 'emit' ? outcome.values[0]?.assignments[0]?.modelId : outcome?.kind;
   };

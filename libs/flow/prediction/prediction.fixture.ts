@@ -1,4 +1,4 @@
-import type { ContentSubmitted, DeploymentBundled, DeploymentChanged, Obfuscation } from '#platform/contracts';
+import type { ContentSubmitted, DeploymentBundled, DeploymentChanged, Obfuscation, Tier } from '#platform/contracts';
 import type { Message } from '#platform/stream';
 import { planChannels, type ChannelPlan } from '#policy';
 import type { TextFeatures } from './predict.js';
@@ -79,19 +79,28 @@ export function plan(...changes: readonly DeploymentChanged[]): ChannelPlan {
   return result.plan;
 }
 
-/** Gives each text its length as logit of H; `score` may be replaced. */
+/** Gives each text its length as logit of H; `score`, and what a second tier says of the probe, may be replaced. */
 export function scorer(
   modelId: string,
-  score?: (texts: readonly string[]) => Promise<readonly { readonly logits: Readonly<Record<string, number>> }[]>,
+  score?: (
+    texts: readonly string[],
+    ids: readonly string[],
+    alive?: () => Promise<void>,
+  ) => Promise<readonly { readonly logits: Readonly<Record<string, number>>; readonly tier?: Tier }[]>,
+  scoreEncoded: Scorer['scoreEncoded'] = () => Promise.resolve(null),
 ): Scorer & { readonly released: () => boolean } {
   let isReleased = false;
   return {
     modelId,
     categories: ['H'],
-    score: async (texts) => {
-      const scored = await (score?.(texts) ?? texts.map((text) => ({ logits: { H: text.length } })));
-      return scored.map(({ logits }) => ({ logits, counters }));
+    score: async (identified, alive) => {
+      const texts = identified.map(({ text }) => text);
+      const ids = identified.map(({ id }) => id);
+      const scored = await (score?.(texts, ids, alive) ??
+        texts.map((text) => ({ logits: { H: text.length }, tier: undefined })));
+      return scored.map(({ logits, tier = 'NGRAM' }) => ({ logits, counters, tier }));
     },
+    scoreEncoded,
     close: () => {
       isReleased = true;
       return Promise.resolve();

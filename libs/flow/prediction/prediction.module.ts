@@ -1,11 +1,14 @@
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { createLanguageIdentifier, normalise } from '#model';
+import type { DeploymentBundled } from '#platform/contracts';
 import { loadBundledModel } from '#platform/inference';
 import { PLATFORM, WORKERS, type Platform, type RoleDefinition } from '#platform/role';
 import { createTextDescription } from './describe-text.js';
 import { PREDICTION_RUNTIME, PredictionController } from './prediction.controller.js';
 import { openPrediction, type PredictionRuntime } from './prediction-runtime.js';
+import { createCascadeDraw } from '#policy';
 import type { TimeLimit } from './score-texts.js';
+import type { Scorer } from './scorer.js';
 
 /** A refused artefact is looked at again after so long. */
 const RETRY_MS = 10_000;
@@ -34,7 +37,7 @@ async function openRuntime(platform: Platform): Promise<PredictionRuntime> {
     secret,
     clock,
     timeLimit,
-    loadModel: (bundle) => loadBundledModel(config.modelsDir, bundle),
+    loadModel: createLoader(platform),
     describeText: createTextDescription(await createLanguageIdentifier()),
     countObfuscation: (text) => normalise(text).counters,
     report: (event) => {
@@ -45,6 +48,25 @@ async function openRuntime(platform: Platform): Promise<PredictionRuntime> {
     },
     onFatal,
   });
+}
+
+function createLoader({ config, secret }: Platform): (bundle: DeploymentBundled) => Promise<Scorer> {
+  const routing = { encoder: config.encoder, draw: createCascadeDraw(secret), rate: null };
+  return async (bundle) => {
+    const model = await loadBundledModel(config.modelsDir, bundle, routing);
+    return {
+      modelId: model.modelId,
+      categories: model.categories,
+      score: (texts, alive) =>
+        model.score(
+          texts.map(({ text }) => text),
+          texts.map(({ id }) => id),
+          alive,
+        ),
+      scoreEncoded: (text) => model.scoreEncoded(text),
+      close: () => model.close(),
+    };
+  };
 }
 
 const timeLimit: TimeLimit = async (work, milliseconds) => {

@@ -1,5 +1,5 @@
 import type { DeploymentChanged, PredictionScored } from '#platform/contracts';
-import type { Outcome } from '#platform/stream';
+import { RetryableError, type Outcome } from '#platform/stream';
 import { createKeyedHash } from '#policy';
 import { createPredictionStep, type PredictionDeps } from './prediction.step.js';
 import { change, content, counters, features, messages, plan, scorer } from './prediction.fixture.js';
@@ -33,7 +33,8 @@ function step(options: {
   return { run, leases };
 }
 
-const fresh = { carried: null };
+const alive = () => Promise.resolve();
+const fresh = { carried: null, alive };
 function emitted(outcomes: readonly Outcome<PredictionScored>[]): readonly PredictionScored[] {
   return outcomes.flatMap((it) => (it.kind === 'emit' ? it.values : []));
 }
@@ -80,12 +81,61 @@ describe('predictContents', () => {
     expect(scored).toEqual(['a', 'b']);
   });
 
+  it('says which tier scored, and gives the model the id that routes', async () => {
+    const asked: string[] = [];
+    const cascade = scorer('m-1', (texts, ids) => {
+      asked.push(...ids);
+      return Promise.resolve(texts.map((text) => ({ logits: { H: 1 }, tier: text === 'odd' ? 'ENCODER' : 'NGRAM' })));
+    });
+    const { outcomes } = await step({ scorers: [cascade] }).run(
+      messages(content('odd', { revision: 3 }), content('plain')),
+      fresh,
+    );
+    expect(emitted(outcomes).map(({ scores }) => scores[0]?.tier)).toEqual(['ENCODER', 'NGRAM']);
+    expect(asked).toEqual(['forum/c-odd/3', 'forum/c-plain/1']);
+  });
+
+  describe('while an encoder takes its time', () => {
+    const slow = (clock: { now: number }) =>
+      scorer('m-1', async (texts, _, pulse) => {
+        const scores = [];
+        for (const { length } of texts) {
+          clock.now += 30;
+          await pulse?.();
+          scores.push({ logits: { H: length } });
+        }
+        return scores;
+      });
+    const many = messages(...Array.from({ length: 100 }, (_, i) => content(`t${i}`)));
+
+    it('says that it is alive, and not after each encoding', async () => {
+      const clock = { now: 5000 };
+      let beats = 0;
+      const beat = () => {
+        beats++;
+        return Promise.resolve();
+      };
+      const { run } = step({ scorers: [slow(clock)], deps: { clock: () => clock.now } });
+      const { outcomes } = await run(many, { carried: null, alive: beat });
+      expect(outcomes.every(({ kind }) => kind === 'emit')).toBe(true);
+      expect(beats).toBe(Math.floor((100 * 30) / 210));
+    });
+
+    it('gives the partition away when it is told to, and takes no text for a failure', async () => {
+      const clock = { now: 5000 };
+      const { run, leases } = step({ scorers: [slow(clock)], deps: { clock: () => clock.now } });
+      const stop = () => Promise.reject(new RetryableError('rebalance', 'the group rebalances'));
+      await expect(run(many, { carried: null, alive: stop })).rejects.toMatchObject({ code: 'rebalance' });
+      expect(leases).toEqual({ taken: 1, given: 1 });
+    });
+  });
+
   it('never lets scoredAt go back within a partition', async () => {
     const { run } = step({});
-    const first = await run(messages(content('a')), { carried: '9000' });
+    const first = await run(messages(content('a')), { carried: '9000', alive });
     expect(emitted(first.outcomes)[0]?.scoredAt).toBe(9000);
     expect(first.carry).toBe('9000');
-    const later = await run(messages(content('a')), { carried: '4000' });
+    const later = await run(messages(content('a')), { carried: '4000', alive });
     expect(later.carry).toBe('5000');
   });
 

@@ -1,5 +1,6 @@
 import {
   contentKey,
+  revisionKey,
   validateContent,
   type ContentSubmitted,
   type Obfuscation,
@@ -10,14 +11,14 @@ import { assignChannels, type KeyedHash, type PlannedAssignment } from '#policy'
 import type { ModelBoard, Snapshot } from './model-board.js';
 import { predict, type TextFeatures } from './predict.js';
 import { scoreEffective } from './score-texts.js';
-import type { ModelOutcome, Scorer } from './scorer.js';
+import type { IdentifiedText, ModelOutcome, Scorer } from './scorer.js';
 
 export interface PredictionDeps {
   readonly models: Pick<ModelBoard, 'acquire' | 'release'>;
   readonly describeText: (text: string) => TextFeatures;
   /** For a text that no model read: a model's reader counts on the way. */
   readonly countObfuscation: (text: string) => Obfuscation;
-  readonly scoreShadow: (scorer: Scorer, texts: readonly string[]) => Promise<readonly ModelOutcome[]>;
+  readonly scoreShadow: (scorer: Scorer, texts: readonly IdentifiedText[]) => Promise<readonly ModelOutcome[]>;
   /** By `platform/contentId`. */
   readonly isErased: (key: string) => boolean;
   readonly keyedHash: KeyedHash;
@@ -33,8 +34,11 @@ export interface Predicted {
 
 export type PredictionStep = (
   batch: readonly Message<ContentSubmitted>[],
-  context: { readonly carried: string | null },
+  context: { readonly carried: string | null; readonly alive: () => Promise<void> },
 ) => Promise<Predicted>;
+
+/** So often a chunk that takes long says that it is alive: several times in the shortest session of a consumer (1 s). */
+const PULSE_MS = 200;
 
 /** A content on its way through one chunk. */
 interface Candidate {
@@ -54,12 +58,12 @@ interface Candidate {
 export function createPredictionStep(deps: PredictionDeps): PredictionStep {
   const { models, describeText, isErased, keyedHash, clock } = deps;
 
-  return async function predictContents(batch, { carried }) {
+  return async function predictContents(batch, { carried, alive }) {
     const snapshot = models.acquire();
     try {
       const outcomes = new Array<Outcome<PredictionScored>>(batch.length);
       const candidates = select(batch, snapshot, outcomes);
-      await score(candidates, snapshot);
+      await score(candidates, snapshot, pulse(alive));
       const scoredAt = Math.max(clock(), Number(carried ?? 0));
       for (const candidate of candidates) {
         const message = batch[candidate.index];
@@ -114,11 +118,26 @@ export function createPredictionStep(deps: PredictionDeps): PredictionStep {
     return candidates;
   }
 
-  async function score(candidates: readonly Candidate[], { scorers }: Snapshot): Promise<void> {
+  /** Says so at most every {@link PULSE_MS}: an encoder is called far more often. */
+  function pulse(alive: () => Promise<void>): () => Promise<void> {
+    let last = clock();
+    return async () => {
+      const now = clock();
+      if (now - last < PULSE_MS) return;
+      last = now;
+      await alive();
+    };
+  }
+
+  async function score(
+    candidates: readonly Candidate[],
+    { scorers }: Snapshot,
+    alive: () => Promise<void>,
+  ): Promise<void> {
     for (const [modelId, scorer] of scorers) {
       const effective = candidates.filter((it) => uses(it, modelId, true));
       if (effective.length > 0) {
-        const { outcomes, isBroken } = await scoreEffective(scorer, textsOf(effective));
+        const { outcomes, isBroken } = await scoreEffective(scorer, textsOf(effective), alive);
         note(effective, modelId, outcomes);
         if (isBroken && effective.some(({ assignments }) => assignments.some((it) => judges(it, modelId)))) {
           throw new FatalError(
@@ -137,8 +156,8 @@ function uses({ assignments }: Candidate, modelId: string, isEffective: boolean)
   return assignments.some((it) => it.bundle.modelId === modelId && (it.role !== 'SHADOW') === isEffective);
 }
 
-function textsOf(candidates: readonly Candidate[]): readonly string[] {
-  return candidates.map(({ content }) => content.text);
+function textsOf(candidates: readonly Candidate[]): readonly IdentifiedText[] {
+  return candidates.map(({ content }) => ({ id: revisionKey(content), text: content.text }));
 }
 
 function note(candidates: readonly Candidate[], modelId: string, outcomes: readonly ModelOutcome[]): void {

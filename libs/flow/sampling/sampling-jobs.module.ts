@@ -2,9 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { createClickHouse, type ClickHouse } from '#platform/clickhouse';
-import { createJobScheduler, type Job } from '#platform/jobs';
+import { createJobScheduler, startWhenMigrated, type Job } from '#platform/jobs';
 import { PLATFORM, WORKERS, type Platform } from '#platform/role';
-import { classify, FatalError, type Worker } from '#platform/stream';
+import { FatalError, type Worker } from '#platform/stream';
 import { deriveSalt } from '#policy';
 import { createCloseJob } from './close-job.js';
 import { createPlanBoard, type DrawWindow } from './plan-board.js';
@@ -18,7 +18,6 @@ const CLICKHOUSES = Symbol('clickhouses of the sampling jobs');
 /** What the jobs read and write; the warehouse makes them. */
 const TABLES = ['prediction_scored', 'sampling_closed', 'label_resolved', 'live_quality_totals', 'job_runs'] as const;
 const WARNINGS: ReadonlySet<string> = new Set(['draws_missing', 'draws_differ', 'plan_skipped']);
-const LOOK_MS = 5000;
 const QUALITY_EVERY_MS = 300_000;
 
 interface ClickHouses {
@@ -41,10 +40,20 @@ interface ClickHouses {
       provide: WORKERS,
       inject: [PLATFORM, CLICKHOUSES],
       useFactory: (platform: Platform, { own, system }: ClickHouses): readonly Worker[] => {
-        const { clock, logger, onFatal } = platform;
+        const { config, clock, logger, onFatal } = platform;
         const { closing, planning, quality } = samplingJobs(platform);
+        const isMigrated = async (): Promise<boolean> => {
+          const { database } = config.clickhouse;
+          const [found] = await system.query('sampling-tables', { database, tables: TABLES });
+          return found?.present === TABLES.length;
+        };
         const schedule = (jobs: readonly Job[]) =>
-          startWhenMigrated(createJobScheduler({ clickhouse: own, jobs, clock, logger, onFatal }), system, platform);
+          startWhenMigrated(createJobScheduler({ clickhouse: own, jobs, clock, logger, onFatal }), {
+            isMigrated,
+            clock,
+            logger,
+            onFatal,
+          });
         // Apart, because the quality of a large window may take minutes, and a plan must not be late.
         return [schedule([closing, planning]), schedule([quality])];
       },
@@ -164,54 +173,5 @@ function pastPlans(
       });
     }
     return board.planOf(window);
-  };
-}
-
-/** Starts a scheduler once the warehouse has made the tables; until then, and while ClickHouse is away, draws go on without it. */
-function startWhenMigrated(
-  scheduler: Worker,
-  system: ClickHouse,
-  { config, clock, logger, onFatal }: Pick<Platform, 'config' | 'clock' | 'logger' | 'onFatal'>,
-): Worker {
-  let timer: NodeJS.Timeout | null = null;
-  let look: Promise<void> | null = null;
-  let isStarted = false;
-  let isStopped = false;
-  let lastLoopAt = 0;
-
-  async function lookForTables(): Promise<void> {
-    lastLoopAt = clock();
-    try {
-      const [found] = await system.query('sampling-tables', { database: config.clickhouse.database, tables: TABLES });
-      if (found?.present !== TABLES.length || isStopped) return;
-      if (timer !== null) clearInterval(timer);
-      isStarted = true;
-      await scheduler.start();
-    } catch (error) {
-      const classified = classify(error);
-      if (classified instanceof FatalError) onFatal(classified);
-      else logger.debug({ event: 'jobs_wait_for_tables', code: classified.code });
-    }
-  }
-
-  function turn(): void {
-    look ??= lookForTables().finally(() => {
-      look = null;
-    });
-  }
-
-  return {
-    start: () => {
-      turn();
-      timer = setInterval(turn, LOOK_MS);
-      return Promise.resolve();
-    },
-    stop: async () => {
-      isStopped = true;
-      if (timer !== null) clearInterval(timer);
-      await look;
-      if (isStarted) await scheduler.stop();
-    },
-    health: () => (isStarted ? scheduler.health() : { state: 'running', assigned: [], lastLoopAt, lastCommitAt: 0 }),
   };
 }

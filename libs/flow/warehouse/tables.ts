@@ -1,11 +1,13 @@
 import { allTopics, topicOf, type EventBySchema, type SchemaName, type TopicName } from '#platform/contracts';
 import type { Table } from './table.js';
 import { contentErased, contentReported, contentSubmitted } from './tables/content.js';
+import { datasetProgressed, datasetPublished } from './tables/dataset.js';
 import { deadLetterRejected } from './tables/dead-letter.js';
 import { deploymentBundled, deploymentChanged, policyPublished } from './tables/deployment.js';
 import { labelResolved, labelSubmitted } from './tables/label.js';
 import { predictionScored } from './tables/prediction.js';
 import { samplingClosed, samplingDrawn, samplingPlanned } from './tables/sampling.js';
+import { trainingCompleted, trainingProgressed } from './tables/training.js';
 import { verdictIssued } from './tables/verdict.js';
 
 /** Every schema that has a table, and its table. */
@@ -20,6 +22,10 @@ export const tables = {
   'sampling/closed': samplingClosed,
   'label/submitted': labelSubmitted,
   'label/resolved': labelResolved,
+  'dataset/published': datasetPublished,
+  'dataset/progressed': datasetProgressed,
+  'training/completed': trainingCompleted,
+  'training/progressed': trainingProgressed,
   'policy/published': policyPublished,
   'deployment/bundled': deploymentBundled,
   'deployment/changed': deploymentChanged,

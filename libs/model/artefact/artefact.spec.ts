@@ -2,8 +2,15 @@ import fc from 'fast-check';
 import { DEFAULT_FEATURISER_SETTINGS } from '../features/settings.js';
 import { largestEntry, largestTerm, mostFeatures, quantiseColumn, quantiseTerms } from './linear-model.js';
 import type { LinearModel } from './linear-model.js';
-import { ArtefactError, linearModelOf, readArtefact, writeArtefact } from './model-artefact.js';
-import type { ArtefactDescription } from './model-artefact.js';
+import {
+  ArtefactError,
+  linearModelOf,
+  readArtefact,
+  writeArtefact,
+  writeExternalArtefact,
+  writeStackedArtefact,
+} from './model-artefact.js';
+import type { ArtefactDescription, StackedModel } from './model-artefact.js';
 import { decodeOnnx } from './onnx-format.js';
 
 const buckets = 256;
@@ -100,6 +107,83 @@ describe('model artefact', () => {
     const one = writeArtefact(smallModel(), description, () => new Map());
     const other = writeArtefact(model, description, () => new Map());
     expect(other.modelId).not.toBe(one.modelId);
+  });
+});
+
+function stackedModel(): StackedModel {
+  const ngrams = smallModel();
+  return {
+    ngrams,
+    encoderNgrams: { ...ngrams, scales: Float32Array.of(0.03, 0.04) },
+    head: { scale: 2, centre: Float32Array.of(0.5, 0.25, 0), weights: Float32Array.of(1, 2, 3, 4, 5, 6) },
+    encoder: {
+      name: 'small encoder',
+      files: { model: 'ab'.repeat(32), tokenizer: 'cd'.repeat(32) },
+      dimensions: 3,
+      prefix: 'query: ',
+      maxTokens: 256,
+      union: { category: 'V', own: 1, others: 0.5, bias: -0.25 },
+    },
+    cascade: { bands: [{ category: 'H', low: -2, high: 3 }], rate: 0.5, saltId: 'one' },
+  };
+}
+
+describe('artefact of a cascade', () => {
+  const write = (model: StackedModel) => writeStackedArtefact(model, description, () => new Map());
+
+  it('comes back with both tiers, and is a linear model to whoever looks at the first one', () => {
+    const { files } = write(stackedModel());
+    const artefact = readArtefact((path) => files.get(path));
+    const { ngrams, encoderNgrams, ...rest } = stackedModel();
+    expect(artefact.encoderTier).toEqual({ ...rest, ngrams: encoderNgrams });
+    expect(linearModelOf(artefact)).toEqual(ngrams);
+    expect(artefact.document.family).toBe('STACKED_ENCODER');
+  });
+
+  it.each([
+    ['the rate', { cascade: { ...stackedModel().cascade, rate: 0.6 } }],
+    ['a band', { cascade: { ...stackedModel().cascade, bands: [{ category: 'H', low: -2, high: 4 }] } }],
+    ['the salt', { cascade: { ...stackedModel().cascade, saltId: 'two' } }],
+    [
+      'the encoder',
+      { encoder: { ...stackedModel().encoder, files: { model: 'ef'.repeat(32), tokenizer: 'cd'.repeat(32) } } },
+    ],
+    ['the prefix', { encoder: { ...stackedModel().encoder, prefix: '' } }],
+    ['the union', { encoder: { ...stackedModel().encoder, union: null } }],
+    ['a weight of the head', { head: { ...stackedModel().head, scale: 3 } }],
+  ])('has another id when %s differs', (_, change) => {
+    expect(write({ ...stackedModel(), ...change }).modelId).not.toBe(write(stackedModel()).modelId);
+  });
+
+  it.each(['encoder/ngrams.onnx', 'encoder/head.bin'])('names %s when one byte of it has changed', (path) => {
+    const { files } = write(stackedModel());
+    const bytes = Uint8Array.from(files.get(path) ?? []);
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    expect(failure(files.set(path, bytes))).toMatchObject({ code: 'FILE_CHANGED', file: path });
+  });
+
+  it('is refused when a band names a category that it does not have', () => {
+    const cascade = { bands: [{ category: 'X', low: 0, high: 1 }], rate: 1, saltId: 'one' };
+    expect(() => write({ ...stackedModel(), cascade })).toThrow('names a category that the model does not have');
+  });
+
+  it('is refused when its head is of another size', () => {
+    const head = { ...stackedModel().head, weights: Float32Array.of(1) };
+    const { files } = write({ ...stackedModel(), head });
+    expect(failure(files)).toMatchObject({ code: 'MODEL_INVALID', file: 'encoder/head.bin' });
+  });
+});
+
+describe('artefact of a trainer outside', () => {
+  it('holds the graph as it was given, and another id than the same graph of ours', () => {
+    const ours = written();
+    const onnx = ours.get('model.onnx') ?? new Uint8Array();
+    const { categories, terms } = smallModel();
+    const { modelId, files } = writeExternalArtefact({ categories, terms, onnx }, description, () => new Map());
+    const artefact = readArtefact((path) => files.get(path));
+    expect(artefact.document).toMatchObject({ family: 'EXTERNAL', modelId, categories });
+    expect([artefact.onnx, artefact.encoderTier]).toEqual([onnx, null]);
+    expect(modelId).not.toBe(readArtefact((path) => ours.get(path)).document.modelId);
   });
 });
 

@@ -1,8 +1,10 @@
 import type { FeaturiserSettings } from '../features/settings.js';
 import { largestEntry } from './linear-model.js';
 import type { LinearModel } from './linear-model.js';
+import { decodeEncoderHead, encodeEncoderHead } from '../encoder/encoder-head.js';
+import type { EncoderHead } from '../encoder/encoder-head.js';
 import { describeFile, modelDocumentSchema, modelIdOf } from './model-document.js';
-import type { ModelDocument } from './model-document.js';
+import type { ModelDocument, ModelIdentity, StackedEncoderDocument } from './model-document.js';
 import { exportLinearOnnx, readLinearOnnx } from './onnx-linear.js';
 
 /** A model artefact in memory: path to bytes, as it lies in its folder. */
@@ -10,6 +12,9 @@ export type ArtefactFiles = ReadonlyMap<string, Uint8Array>;
 
 export const modelPath = 'model.onnx';
 export const termsPath = 'tables/terms.bin';
+/** The n-gram part of the encoder tier's logits; the same graph as `model.onnx` has. */
+const encoderNgramsPath = 'encoder/ngrams.onnx';
+const encoderHeadPath = 'encoder/head.bin';
 export const documentPath = 'model.json';
 export const cardPath = 'CARD.md';
 
@@ -39,32 +44,89 @@ export interface WrittenArtefact {
   readonly files: Map<string, Uint8Array>;
 }
 
-/**
- * The folder of a linear model. `documents` writes the card (and reports) once the id is known. Equal input gives equal
- * bytes.
- */
+/** What describes an artefact once its id is known: the card and reports. */
+export type DescribeArtefact = (modelId: string) => ReadonlyMap<string, Uint8Array>;
+
+/** The folder of a linear model. Equal input gives equal bytes. */
 export function writeArtefact(
   model: LinearModel,
   description: ArtefactDescription,
-  documents: (modelId: string) => ReadonlyMap<string, Uint8Array>,
+  documents: DescribeArtefact,
 ): WrittenArtefact {
   const parts = new Map<string, Uint8Array>([
     [modelPath, exportLinearOnnx(model, description.release)],
     [termsPath, model.terms],
   ]);
-  if (!sumsAreExact(description.featuriser.cap, model.terms)) {
+  return write({ family: 'HASHED_LINEAR' }, model, parts, description, documents);
+}
+
+/** A graph of a trainer outside, with the inputs and outputs of model 9.3 and the term weights that its inputs are made with. */
+export interface ExternalModel {
+  readonly categories: readonly string[];
+  readonly terms: Uint8Array;
+  readonly onnx: Uint8Array;
+}
+
+/** The folder of a model that was trained outside. The graph is not judged here: the guard and the dry run do that. */
+export function writeExternalArtefact(
+  model: ExternalModel,
+  description: ArtefactDescription,
+  documents: DescribeArtefact,
+): WrittenArtefact {
+  const parts = new Map([
+    [modelPath, model.onnx],
+    [termsPath, model.terms],
+  ]);
+  return write({ family: 'EXTERNAL' }, model, parts, description, documents);
+}
+
+/** Two tiers: n-grams for every content, n-grams and an embedding for uncertain ones. Both have the same terms and categories. */
+export interface StackedModel {
+  readonly ngrams: LinearModel;
+  readonly encoderNgrams: LinearModel;
+  readonly head: EncoderHead;
+  readonly encoder: StackedEncoderDocument['encoder'];
+  readonly cascade: StackedEncoderDocument['cascade'];
+}
+
+/** The folder of a cascade. The encoder itself is not in it, only the hashes of its files. */
+export function writeStackedArtefact(
+  { ngrams, encoderNgrams, head, encoder, cascade }: StackedModel,
+  description: ArtefactDescription,
+  documents: DescribeArtefact,
+): WrittenArtefact {
+  const parts = new Map<string, Uint8Array>([
+    [modelPath, exportLinearOnnx(ngrams, description.release)],
+    [termsPath, ngrams.terms],
+    [encoderNgramsPath, exportLinearOnnx(encoderNgrams, description.release)],
+    [encoderHeadPath, encodeEncoderHead(head)],
+  ]);
+  return write({ family: 'STACKED_ENCODER', encoder, cascade }, ngrams, parts, description, documents);
+}
+
+type Family =
+  { readonly family: 'HASHED_LINEAR' | 'EXTERNAL' } | Pick<StackedEncoderDocument, 'family' | 'encoder' | 'cascade'>;
+
+function write(
+  family: Family,
+  { categories, terms }: Pick<LinearModel, 'categories' | 'terms'>,
+  parts: ReadonlyMap<string, Uint8Array>,
+  description: ArtefactDescription,
+  documents: DescribeArtefact,
+): WrittenArtefact {
+  if (!sumsAreExact(description.featuriser.cap, terms)) {
     throw new ArtefactError('MODEL_INVALID', termsPath, 'terms too large for the featuriser cap: lower the cap');
   }
   const files = [...parts].map(([path, bytes]) => describeFile(path, bytes));
-  const family = 'HASHED_LINEAR';
-  const modelId = modelIdOf({ family, featuriser: description.featuriser, categories: model.categories, files });
+  const identity: ModelIdentity = { ...family, featuriser: description.featuriser, categories, files };
+  const modelId = modelIdOf(identity);
   const described = documents(modelId);
   const document: ModelDocument = {
     format: 1,
     modelId,
-    family,
+    ...family,
     ...description,
-    categories: model.categories,
+    categories,
     files,
     documents: [...described].map(([path, bytes]) => describeFile(path, bytes)),
   };
@@ -76,6 +138,15 @@ export interface ModelArtefact {
   readonly document: ModelDocument;
   readonly onnx: Uint8Array;
   readonly terms: Uint8Array;
+  /** The encoder's half of a cascade; null in the other families. */
+  readonly encoderTier: EncoderTier | null;
+}
+
+export interface EncoderTier {
+  readonly ngrams: LinearModel;
+  readonly head: EncoderHead;
+  readonly encoder: StackedEncoderDocument['encoder'];
+  readonly cascade: StackedEncoderDocument['cascade'];
 }
 
 /**
@@ -109,16 +180,42 @@ export function readArtefact(readFile: (path: string) => Uint8Array | undefined)
       'terms too large for the featuriser cap: sums would not be exact',
     );
   }
-  return { document, onnx, terms };
+  return { document, onnx, terms, encoderTier: encoderTierOf(document, part, terms) };
+}
+
+function encoderTierOf(
+  document: ModelDocument,
+  part: (path: string) => Uint8Array,
+  terms: Uint8Array,
+): EncoderTier | null {
+  if (document.family !== 'STACKED_ENCODER') return null;
+  const { encoder, cascade, categories } = document;
+  return {
+    ngrams: parsed(encoderNgramsPath, () => readLinearOnnx(part(encoderNgramsPath), terms, categories)),
+    head: parsed(encoderHeadPath, () =>
+      decodeEncoderHead(part(encoderHeadPath), encoder.dimensions, categories.length),
+    ),
+    encoder,
+    cascade,
+  };
+}
+
+function parsed<T>(path: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof ArtefactError) throw error;
+    throw new ArtefactError('MODEL_INVALID', path, error instanceof Error ? error.message : 'unreadable');
+  }
 }
 
 /** The linear model of an artefact, for scoring without ONNX Runtime. Throws `ArtefactError` on another graph. */
-export function linearModelOf({ document, onnx, terms }: ModelArtefact): LinearModel {
-  try {
-    return readLinearOnnx(onnx, terms, document.categories);
-  } catch (error) {
-    throw new ArtefactError('MODEL_INVALID', modelPath, error instanceof Error ? error.message : 'unreadable');
-  }
+export function linearModelOf({
+  document,
+  onnx,
+  terms,
+}: Pick<ModelArtefact, 'document' | 'onnx' | 'terms'>): LinearModel {
+  return parsed(modelPath, () => readLinearOnnx(onnx, terms, document.categories));
 }
 
 function readModelDocument(readFile: (path: string) => Uint8Array | undefined): ModelDocument {

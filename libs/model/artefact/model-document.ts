@@ -45,12 +45,37 @@ const fileSchema = z.strictObject({
   sha256,
 });
 
-/** `model.json` of a model artefact. Numbers are data of the model; texts of the training data never are. */
-export const modelDocumentSchema = z.strictObject({
+/** The encoder of a cascade: named by its files, which are too large to be in every model that uses them. */
+const encoderSchema = z.strictObject({
+  /** For people. */
+  name: z.string(),
+  files: z.strictObject({ model: sha256, tokenizer: sha256 }),
+  dimensions: z.number().int().min(1).max(4096),
+  /** Put before each text. */
+  prefix: z.string().max(64),
+  maxTokens: z.number().int().min(8).max(512),
+  /** How "any category" is joined from its own head and the others; null: its own head says it. */
+  union: z.strictObject({ category: z.string(), own: z.number(), others: z.number(), bias: z.number() }).nullable(),
+});
+
+const cascadeSchema = z.strictObject({
+  /** In logits of the n-grams, from low on and below high; a content in any of them is uncertain. */
+  bands: z
+    .array(z.strictObject({ category: z.string(), low: z.number(), high: z.number() }))
+    .max(64)
+    .readonly(),
+  /** Share of the uncertain contents that the encoder sees. */
+  rate: probability,
+  saltId: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/),
+});
+
+const firstFields = {
   format: z.literal(1),
   modelId: z.string().regex(/^m-[0-9a-f]{16}$/),
   name: z.string(),
-  family: z.literal('HASHED_LINEAR'),
+} as const;
+
+const commonFields = {
   release: z.string(),
   featuriser: featuriserSchema,
   /** Columns of the model's outputs, in order. */
@@ -71,9 +96,39 @@ export const modelDocumentSchema = z.strictObject({
   files: z.array(fileSchema).min(1).readonly(),
   /** What describes it: verified, but no part of modelId. */
   documents: z.array(fileSchema).readonly(),
-});
+} as const;
+
+/** One table over hashed n-grams. */
+const hashedLinearSchema = z.strictObject({ ...firstFields, family: z.literal('HASHED_LINEAR'), ...commonFields });
+/** Any graph with the inputs and outputs of model 9.3, from a trainer outside. */
+const externalSchema = z.strictObject({ ...firstFields, family: z.literal('EXTERNAL'), ...commonFields });
+/** A table over n-grams for all contents, and heads over n-grams and an embedding for uncertain ones. */
+const stackedEncoderSchema = z
+  .strictObject({
+    ...firstFields,
+    family: z.literal('STACKED_ENCODER'),
+    ...commonFields,
+    encoder: encoderSchema,
+    cascade: cascadeSchema,
+  })
+  .refine(({ categories, cascade }) => cascade.bands.every(({ category }) => categories.includes(category)), {
+    path: ['cascade', 'bands'],
+    error: 'names a category that the model does not have',
+  })
+  .refine(({ categories, encoder }) => encoder.union === null || categories.includes(encoder.union.category), {
+    path: ['encoder', 'union'],
+    error: 'names a category that the model does not have',
+  });
+
+/** `model.json` of a model artefact. Numbers are data of the model; texts of the training data never are. */
+export const modelDocumentSchema = z.discriminatedUnion('family', [
+  hashedLinearSchema,
+  externalSchema,
+  stackedEncoderSchema,
+]);
 
 export type ModelDocument = z.infer<typeof modelDocumentSchema>;
+export type StackedEncoderDocument = z.infer<typeof stackedEncoderSchema>;
 export type FileEntry = z.infer<typeof fileSchema>;
 export type CategoryMetric = z.infer<typeof metricSchema>;
 
@@ -81,14 +136,29 @@ export function describeFile(path: string, bytes: Uint8Array): FileEntry {
   return { path, bytes: bytes.byteLength, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
-/** `m-` and 16 hex digits of the hash over all that decides a logit: family, featuriser, categories and files. */
-export function modelIdOf(parts: Pick<ModelDocument, 'family' | 'featuriser' | 'categories' | 'files'>): string {
+/** What decides a logit beside the files. */
+export type ModelIdentity = Pick<ModelDocument, 'featuriser' | 'categories' | 'files'> &
+  ({ readonly family: 'HASHED_LINEAR' | 'EXTERNAL' } | Pick<StackedEncoderDocument, 'family' | 'encoder' | 'cascade'>);
+
+/** `m-` and 16 hex digits of the hash over all that decides a logit: family, featuriser, categories, files and the cascade. */
+export function modelIdOf(parts: ModelIdentity): string {
   const { version, buckets, wordNgrams, charNgrams, cap, views } = parts.featuriser;
   const canonical = JSON.stringify([
     parts.family,
     [version, buckets, wordNgrams, charNgrams, cap, views],
     parts.categories,
     [...parts.files].sort((a, b) => (a.path < b.path ? -1 : 1)).map(({ path, sha256: hash }) => [path, hash]),
+    // Absent from the other families, so that their ids stay what they were.
+    ...(parts.family === 'STACKED_ENCODER' ? [encoderIdentity(parts)] : []),
   ]);
   return `m-${createHash('sha256').update(canonical).digest('hex').slice(0, 16)}`;
+}
+
+function encoderIdentity({ encoder, cascade }: Pick<StackedEncoderDocument, 'encoder' | 'cascade'>): unknown {
+  const { files, dimensions, prefix, maxTokens, union } = encoder;
+  return [
+    [files.model, files.tokenizer, dimensions, prefix, maxTokens],
+    union === null ? null : [union.category, union.own, union.others, union.bias],
+    [cascade.bands.map(({ category, low, high }) => [category, low, high]), cascade.rate, cascade.saltId],
+  ];
 }

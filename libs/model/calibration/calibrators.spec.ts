@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { applyCalibrator, identityCalibrator, sigmoid } from './calibrator.js';
-import type { CalibrationRow } from './calibrator.js';
+import { applyCalibrator, identityCalibrator, logOdds, sigmoid } from './calibrator.js';
+import type { Calibrator, CalibrationRow } from './calibrator.js';
 import { fitBeta } from './beta.js';
 import { clipWeights, fitCalibrator } from './fit-calibrator.js';
 import { fitIsotonic, poolAdjacentViolators } from './isotonic.js';
@@ -94,6 +94,31 @@ describe('calibrators', () => {
     const mean = rows.reduce((sum, { logit }) => sum + applyCalibrator(shifted, logit), 0) / rows.length;
     expect(shifted.parameters[0]).toBe(1.4);
     expect(mean).toBeCloseTo(prevalence(rows), 3);
+  });
+
+  it('keeps the shape of a beta or isotonic parent when it shifts', () => {
+    const rows = simulate(2000, (z) => sigmoid(1.4 * z - 1));
+    const parents: Calibrator[] = [
+      { kind: 'BETA', parameters: [1.4, 0.7, 2], x: [], y: [] },
+      { kind: 'ISOTONIC', parameters: [], x: [-8, -2, 3], y: [0.1, 0.4, 0.9] },
+    ];
+    for (const parent of parents) {
+      const shifted = shiftToPrevalence(parent, rows);
+      const moved = [-6, -1, 2].map((z) => logOdds(applyCalibrator(shifted, z)) - logOdds(applyCalibrator(parent, z)));
+      if (parent.kind === 'BETA') expect(moved[1]).toBeCloseTo(moved[0] ?? Number.NaN, 9);
+      expect(shifted.kind).toBe(parent.kind);
+      const mean = rows.reduce((sum, { logit }) => sum + applyCalibrator(shifted, logit), 0) / rows.length;
+      expect(Math.abs(mean - prevalence(rows))).toBeLessThan(1e-3);
+    }
+  });
+
+  it('takes a thousand contents behind one label for one observation when it shifts', () => {
+    const rows = simulate(500, (z) => sigmoid(z - 3));
+    const heavy = rows.map((row) => ({ ...row, weight: 1000 }));
+    expect(shiftToPrevalence(identityCalibrator, heavy).parameters[1]).toBeCloseTo(
+      shiftToPrevalence(identityCalibrator, rows).parameters[1] ?? Number.NaN,
+      9,
+    );
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { sigmoid, softplus } from './calibrator.js';
+import { applyCalibrator, logOdds, sigmoid, softplus } from './calibrator.js';
 import type { Calibrator, CalibrationRow } from './calibrator.js';
 
 /** Number of rows of each label; smoothing counts rows, not weights, as evidence. */
@@ -30,6 +30,7 @@ export function fitPlatt(rows: readonly CalibrationRow[]): Calibrator {
   let a = 1;
   let b = 0;
   let loss = plattLoss(rows, high, low, a, b);
+  let still = 0;
   for (let iteration = 0; iteration < 100; iteration += 1) {
     let ga = 0;
     let gb = 0;
@@ -59,6 +60,9 @@ export function fitPlatt(rows: readonly CalibrationRow[]): Calibrator {
       next = plattLoss(rows, high, low, a + step * da, b + step * db);
     }
     if (step <= 1e-10) break;
+    // Large weights leave rounding in the gradient above its tolerance: steps without progress end it.
+    still = next < loss ? 0 : still + 1;
+    if (still === 3) break;
     a += step * da;
     b += step * db;
     loss = next;
@@ -76,26 +80,61 @@ function plattLoss(rows: readonly CalibrationRow[], high: number, low: number, a
 }
 
 /**
- * Keeps the slope A of a parent calibrator and refits B alone, so that the mean probability equals the observed
- * prevalence `(weighted positives + 1) / (weight + 2)`: what fewer than 20 positives can support (calibration 3.1).
+ * A parent calibrator moved along the logit axis alone, so that the mean probability equals the observed prevalence
+ * `(p n + 1) / (n + 2)`, n the effective number of rows: what fewer than 20 positives can support (calibration 3.1). The
+ * slope A of Platt stays and B is fitted anew; beta keeps a and b; isotonic keeps its knots.
  */
 export function shiftToPrevalence(parent: Calibrator, rows: readonly CalibrationRow[]): Calibrator {
-  const slope = parent.kind === 'PLATT' ? (parent.parameters[0] ?? 1) : 1;
   let total = 0;
+  let squares = 0;
   let positive = 0;
   for (const { label, weight } of rows) {
     total += weight;
+    squares += weight * weight;
     positive += weight * label;
   }
-  const goal = (positive + 1) / (total + 2);
+  // Weights of 1/pi stand for contents that nobody looked at: they are no evidence.
+  const scale = squares > 0 ? total / squares : 1;
+  const goal = (scale * positive + 1) / (scale * total + 2);
+  const sumAt = summedProbability(parent, rows);
   let low = -60;
   let high = 60;
   for (let iteration = 0; iteration < 80; iteration += 1) {
     const middle = (low + high) / 2;
-    let mean = 0;
-    for (const { logit, weight } of rows) mean += weight * sigmoid(slope * logit + middle);
-    if (total > 0 && mean / total < goal) low = middle;
+    if (total > 0 && sumAt(middle) / total < goal) low = middle;
     else high = middle;
   }
-  return { kind: 'PLATT', parameters: [slope, (low + high) / 2], x: [], y: [] };
+  return withOffset(parent, (low + high) / 2);
+}
+
+/** Sum of weighted probabilities under the parent with another offset. */
+function summedProbability(parent: Calibrator, rows: readonly CalibrationRow[]): (offset: number) => number {
+  const sum = (probability: (logit: number) => number): number =>
+    rows.reduce((all, { logit, weight }) => all + weight * probability(logit), 0);
+  const [a = 1, b = 0] = parent.parameters;
+  switch (parent.kind) {
+    case 'IDENTITY':
+    case 'PLATT':
+      return (offset) => sum((logit) => sigmoid(a * logit + offset));
+    case 'BETA':
+      return (offset) => sum((logit) => sigmoid(-a * softplus(-logit) + b * softplus(logit) + offset));
+    case 'ISOTONIC':
+      return (offset) => {
+        const moved = withOffset(parent, offset);
+        return sum((logit) => applyCalibrator(moved, logit));
+      };
+  }
+}
+
+function withOffset({ kind, parameters, x, y }: Calibrator, offset: number): Calibrator {
+  const [a = 1, b = 0] = parameters;
+  switch (kind) {
+    case 'IDENTITY':
+    case 'PLATT':
+      return { kind: 'PLATT', parameters: [a, offset], x: [], y: [] };
+    case 'BETA':
+      return { kind: 'BETA', parameters: [a, b, offset], x: [], y: [] };
+    case 'ISOTONIC':
+      return { kind: 'ISOTONIC', parameters: [], x, y: y.map((level) => sigmoid(logOdds(level) + offset)) };
+  }
 }

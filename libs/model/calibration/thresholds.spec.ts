@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { binomialUpperTail, effectiveUpperTail } from './binomial.js';
 import { seededUniform } from '../training/seeded-uniform.js';
 import {
   fewestItems,
@@ -52,6 +53,57 @@ describe('block threshold', () => {
     expect(solveBlockThreshold(rows, 0.95).threshold).toBeNull();
   });
 
+  it('takes sixty copies of one text for one observation', () => {
+    const copies = ones(60).map((label): ScoredLabel => ({ score: 0.99, label, weight: 1, group: 'copied' }));
+    const others = Array.from({ length: 200 }, (_, i): ScoredLabel => {
+      return { score: 0.9 - i / 400, label: i % 3 === 0 ? 0 : 1, weight: 1, group: `own-${i}` };
+    });
+    const alone = copies.map((row, i) => ({ ...row, group: `text-${i}` }));
+    expect(solveBlockThreshold([...copies, ...others], 0.95).threshold).toBeNull();
+    expect(solveBlockThreshold([...alone, ...others], 0.95).threshold).toBe(0.99);
+  });
+
+  it('counts a group as one positive, so that copies do not reach the fifty', () => {
+    const rows = ones(200).map((label, i): ScoredLabel => ({ score: 1, label, weight: 1, group: String(i % 49) }));
+    expect(solveBlockThreshold(rows, 0.5).outcome).toBe('TOO_FEW_POSITIVES');
+  });
+
+  it('gives the same answer whatever common factor the weights have', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({ score: fc.double({ min: 0, max: 1, noNaN: true }), weight: fc.integer({ min: 1, max: 9 }) }),
+          {
+            minLength: 100,
+            maxLength: 200,
+          },
+        ),
+        fc.integer({ min: 2, max: 64 }),
+        (items, factor) => {
+          const rows = items.map((item, i): ScoredLabel => ({
+            ...item,
+            label: item.score > 0.4 || i % 7 === 0 ? 1 : 0,
+          }));
+          const scaled = rows.map((row) => ({ ...row, weight: row.weight * factor }));
+          expect(solveBlockThreshold(scaled, 0.8)).toEqual(solveBlockThreshold(rows, 0.8));
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it('agrees with the exact binomial tail where effective counts are whole', () => {
+    for (const [n, k, p] of [
+      [60, 58, 0.9],
+      [59, 59, 0.95],
+      [400, 350, 0.9],
+      [10, 0, 0.3],
+    ] as const) {
+      expect(effectiveUpperTail(n, k, p)).toBeCloseTo(binomialUpperTail(n, k, p), 10);
+    }
+    expect(effectiveUpperTail(60.5, 58.5, 0.9)).toBeLessThan(effectiveUpperTail(60.5, 58, 0.9));
+  });
+
   it('lets the true precision fall below the target in at most about 5 % of simulated calibrations', () => {
     // Precision above score s is 1 - (1 - s) / 2 when scores are uniform and P(y = 1 | s) = s.
     let violations = 0;
@@ -77,6 +129,13 @@ describe('review threshold', () => {
   it('reviews everything while positives are too few to promise anything', () => {
     expect(solveReviewThreshold(falling(ones(8)), 0.1)).toBe(0);
     expect(solveReviewThreshold([], 0.1)).toBe(0);
+  });
+
+  it('takes copies of one text for one observation that may come again', () => {
+    const rows = ones(50).map((label, i): ScoredLabel => ({ score: (i + 1) / 100, label, weight: 1 }));
+    const copied = rows.map((row, i) => (i < 20 ? row : { ...row, group: 'copied' }));
+    expect(solveReviewThreshold(copied, 0.5)).toBeLessThan(solveReviewThreshold(rows, 0.5));
+    expect(solveReviewThreshold(copied, 0.1)).toBe(0);
   });
 
   it('misses as many positives as promised, on average: .0984 for 50 at 10 %', () => {

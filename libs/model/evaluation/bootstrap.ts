@@ -14,12 +14,15 @@ export interface BootstrapSettings {
 
 export const defaultBootstrap: BootstrapSettings = { draws: 1000, seed: 1 };
 
-const wideBelow = 30;
+/** Positives below which an interval is marked wide and its draws are stratified by label (evaluation 4.1). */
+export const wideBelow = 30;
+
+const chanceOfNone = Math.exp(-1);
 
 /** Poisson(1) weight of a group in a draw: the same for all models, categories and runs. */
 export function poissonWeight(seed: number, draw: number, groupHash: number): number {
   const u = seededUniform(seed, draw, groupHash);
-  let term = Math.exp(-1);
+  let term = chanceOfNone;
   let cumulative = term;
   let count = 0;
   while (u >= cumulative && count < 20) {
@@ -69,7 +72,7 @@ export function bootstrapInterval(
 }
 
 /** Linear-interpolation quantile of sorted values; NaN when empty. */
-export function quantile(sorted: readonly number[], share: number): number {
+export function quantile(sorted: ArrayLike<number>, share: number): number {
   if (sorted.length === 0) return Number.NaN;
   const position = share * (sorted.length - 1);
   const below = Math.floor(position);

@@ -24,8 +24,8 @@ export interface Reliability {
   readonly bins: readonly ReliabilityBin[];
 }
 
-const binCount = 15;
-const topShare = 0.05;
+export const binCount = 15;
+export const topShare = 0.05;
 
 /** Wilson 95 % interval of a rate from (possibly weighted) successes out of `trials`. */
 export function wilsonInterval(successes: number, trials: number): { low: number; high: number } {
@@ -66,7 +66,7 @@ export function measureReliability(judged: Judged, weights?: Float64Array): Reli
 }
 
 /** Bins of equal weight over rows in rising order of score. */
-function equalMassBins(
+export function equalMassBins(
   { scores, labels }: Judged,
   rising: Int32Array,
   count: number,
@@ -112,7 +112,46 @@ function expectedError(bins: readonly ReliabilityBin[]): number {
 }
 
 /** Logistic regression of the label on the calibrated logit by Newton's method, with a ridge of 1e-6. */
-function calibrationLine({ scores, labels }: Judged, weights?: Float64Array): { slope: number; intercept: number } {
+function calibrationLine(judged: Judged, weights?: Float64Array): { slope: number; intercept: number } {
+  // Bounded steps settle nearly always; where logits crowd together they can swing for ever, and shorter ones are needed.
+  return newton(judged, weights, (step) => step) ?? newton(judged, weights, backtracking(judged, weights)) ?? noLine;
+}
+
+interface Line {
+  readonly slope: number;
+  readonly intercept: number;
+}
+
+const noLine: Line = { slope: Number.NaN, intercept: Number.NaN };
+
+/** Shortens a step until it no longer raises the log loss, along its own direction. */
+function backtracking(judged: Judged, weights?: Float64Array): (step: Line, from: Line, full: Line) => Line {
+  return (_, from, full) => {
+    const before = lossOf(judged, weights, from);
+    for (let share = 1; share > 1e-9; share /= 2) {
+      const step = { slope: share * full.slope, intercept: share * full.intercept };
+      const to = { slope: from.slope - step.slope, intercept: from.intercept - step.intercept };
+      if (lossOf(judged, weights, to) <= before) return step;
+    }
+    return { slope: 0, intercept: 0 };
+  };
+}
+
+function lossOf({ scores, labels }: Judged, weights: Float64Array | undefined, { slope, intercept }: Line): number {
+  let loss = 5e-7 * (slope - 1) ** 2;
+  for (const [row, score] of scores.entries()) {
+    const z = slope * logOdds(score) + intercept;
+    loss += (weights?.[row] ?? 1) * (softplus(z) - (labels[row] ?? 0) * z);
+  }
+  return loss;
+}
+
+/** Undefined when it does not settle within 50 steps. */
+function newton(
+  { scores, labels }: Judged,
+  weights: Float64Array | undefined,
+  shorten: (bounded: Line, from: Line, full: Line) => Line,
+): Line | undefined {
   let slope = 1;
   let intercept = 0;
   for (let iteration = 0; iteration < 50; iteration += 1) {
@@ -134,15 +173,19 @@ function calibrationLine({ scores, labels }: Judged, weights?: Float64Array): { 
       hii += curvature;
     }
     const determinant = hss * hii - hsi * hsi;
-    if (!(determinant > 0)) return { slope: Number.NaN, intercept: Number.NaN };
-    // Steps are bounded: a full Newton step from far away can overshoot to a flat region.
-    const ds = clamp((hii * gs - hsi * gi) / determinant, 2);
-    const di = clamp((hss * gi - hsi * gs) / determinant, 2);
-    slope -= ds;
-    intercept -= di;
-    if (Math.abs(ds) + Math.abs(di) < 1e-10) break;
+    if (!(determinant > 0)) return noLine;
+    // A full Newton step from far away can overshoot to a flat region.
+    const full = { slope: (hii * gs - hsi * gi) / determinant, intercept: (hss * gi - hsi * gs) / determinant };
+    const step = shorten(
+      { slope: clamp(full.slope, 2), intercept: clamp(full.intercept, 2) },
+      { slope, intercept },
+      full,
+    );
+    slope -= step.slope;
+    intercept -= step.intercept;
+    if (Math.abs(step.slope) + Math.abs(step.intercept) < 1e-10) return { slope, intercept };
   }
-  return { slope, intercept };
+  return undefined;
 }
 
 function clamp(value: number, limit: number): number {

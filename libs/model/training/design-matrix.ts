@@ -6,6 +6,8 @@ export interface DesignMatrix {
   multiply(weights: Float64Array, wanted: Uint8Array, into: Float64Array): void;
   /** `into += sum over wanted rows of residuals[r] * row r`. */
   addTransposed(residuals: Float64Array, wanted: Uint8Array, into: Float64Array): void;
+  /** `into[j] += sum over wanted rows of weights[r] * (entry j of row r)^2`: how much each column moves the loss. */
+  addSquares(weights: Float64Array, wanted: Uint8Array, into: Float64Array): void;
 }
 
 /** Binary features in compressed rows; the value of feature j in row r is `termWeights[j] * rowScales[r]`. */
@@ -63,6 +65,21 @@ export function sparseDesign(rows: SparseRows, termWeights: Float64Array): Desig
       }
       for (let j = 0; j < scaled.length; j += 1) into[j] = (into[j] ?? 0) + (scaled[j] ?? 0) * (termWeights[j] ?? 0);
     },
+    addSquares(weights, wanted, into) {
+      scaled.fill(0);
+      for (let r = 0; r < rows.rows; r += 1) {
+        if (wanted[r] !== 1) continue;
+        const share = (weights[r] ?? 0) * (scales[r] ?? 0) ** 2;
+        const end = starts[r + 1] ?? 0;
+        for (let k = starts[r] ?? 0; k < end; k += 1) {
+          const id = ids[k] ?? 0;
+          scaled[id] = (scaled[id] ?? 0) + share;
+        }
+      }
+      for (let j = 0; j < scaled.length; j += 1) {
+        into[j] = (into[j] ?? 0) + (scaled[j] ?? 0) * (termWeights[j] ?? 0) ** 2;
+      }
+    },
   };
 }
 
@@ -90,6 +107,39 @@ export function denseDesign(values: Float64Array, rows: number, columns: number,
         const width = widthOf(r);
         for (let j = 0; j < width; j += 1) into[j] = (into[j] ?? 0) + residual * (values[offset + j] ?? 0);
       }
+    },
+    addSquares(weights, wanted, into) {
+      for (let r = 0; r < rows; r += 1) {
+        if (wanted[r] !== 1) continue;
+        const weight = weights[r] ?? 0;
+        const offset = r * columns;
+        const width = widthOf(r);
+        for (let j = 0; j < width; j += 1) into[j] = (into[j] ?? 0) + weight * (values[offset + j] ?? 0) ** 2;
+      }
+    },
+  };
+}
+
+/** The columns of `left`, then those of `right`, over the same rows. */
+export function besideDesign(left: DesignMatrix, right: DesignMatrix): DesignMatrix {
+  const columns = left.columns + right.columns;
+  const products = new Float64Array(left.rows);
+  const within = (values: Float64Array): Float64Array => values.subarray(left.columns, columns);
+  return {
+    rows: left.rows,
+    columns,
+    multiply(weights, wanted, into) {
+      left.multiply(weights, wanted, into);
+      right.multiply(within(weights), wanted, products);
+      for (let r = 0; r < left.rows; r += 1) if (wanted[r] === 1) into[r] = (into[r] ?? 0) + (products[r] ?? 0);
+    },
+    addTransposed(residuals, wanted, into) {
+      left.addTransposed(residuals, wanted, into);
+      right.addTransposed(residuals, wanted, within(into));
+    },
+    addSquares(weights, wanted, into) {
+      left.addSquares(weights, wanted, into);
+      right.addSquares(weights, wanted, within(into));
     },
   };
 }

@@ -36,6 +36,8 @@ export interface ClickHouse {
     name: N,
     parameters: Queries[N]['parameters'],
   ): AsyncIterable<readonly Queries[N]['row'][]>;
+  /** The bytes of a committed query in a format of ClickHouse, for example Parquet, as they come. */
+  read<N extends QueryName>(name: N, parameters: Queries[N]['parameters'], format: ExportFormat): Readable;
   /** Runs a committed statement that changes something, `queries/<name>.sql`. */
   execute<N extends StatementName>(name: N, parameters: Statements[N]): Promise<void>;
   /** Runs a statement of a migration; `what` names it in errors. */
@@ -47,6 +49,9 @@ export interface ClickHouse {
   ping(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Formats that files are written in. */
+type ExportFormat = 'Parquet' | 'JSONEachRow';
 
 interface Request {
   readonly what: string;
@@ -131,8 +136,11 @@ export function createClickHouse(options: ClickHouseOptions): ClickHouse {
   return {
     database: options.database,
 
+    read: (name, parameters, format) =>
+      Readable.from(chunks({ ...asked(name, parameters), statement: `${readQuery(name)}\nFORMAT ${format}` })),
+
     async query(name, parameters) {
-      return rowsOf((await send(asked(name, parameters))).split('\n'));
+      return rowsOf(name, (await send(asked(name, parameters))).split('\n'));
     },
 
     async *pieces(name, parameters) {
@@ -141,10 +149,10 @@ export function createClickHouse(options: ClickHouseOptions): ClickHouse {
       for await (const chunk of chunks(asked(name, parameters))) {
         const lines = (rest + decoder.write(chunk)).split('\n');
         rest = lines.pop() ?? '';
-        if (lines.length > 0) yield rowsOf(lines);
+        if (lines.length > 0) yield rowsOf(name, lines);
       }
       const last = rest + decoder.end();
-      if (last !== '') yield rowsOf([last]);
+      if (last !== '') yield rowsOf(name, [last]);
     },
 
     async execute(name, parameters) {
@@ -182,8 +190,8 @@ export function createClickHouse(options: ClickHouseOptions): ClickHouse {
   };
 }
 
-function rowsOf<Row>(lines: readonly string[]): readonly Row[] {
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Row);
+function rowsOf<N extends QueryName>(_name: N, lines: readonly string[]): readonly Queries[N]['row'][] {
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Queries[N]['row']);
 }
 
 function isLoopback(url: string): boolean {

@@ -2,6 +2,7 @@ export { createClickHouse, type ClickHouse } from './clickhouse.js';
 export { migrate } from './migrate.js';
 export type {
   AgreementResult,
+  DatasetSummary,
   DeadLetterDetail,
   DeadLetterSummary,
   LabelerResult,

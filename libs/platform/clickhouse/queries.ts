@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '#platform/config';
-import type { ContentKind } from '#platform/contracts';
+import type { ContentKind, DeploymentBundled } from '#platform/contracts';
+import type { ConsoleTrainingQueries } from './console-training-queries.js';
 
 /** What went into a verdict, joined from the events. */
 export interface VerdictExplanation {
@@ -248,8 +249,80 @@ interface LabelTaskContent {
   readonly probabilities: Readonly<Record<string, number>>;
 }
 
+/** One row of the view `datasets`. */
+export interface DatasetSummary {
+  readonly dataset_id: string;
+  readonly name: string;
+  readonly kind: 'BUILT' | 'IMPORTED';
+  readonly request_id: string | null;
+  readonly policy_id: string | null;
+  readonly policy_version: number | null;
+  readonly labels_until: number | null;
+  readonly sources: readonly string[];
+  readonly recipe_id: string;
+  readonly recipe: string;
+  readonly rule: string;
+  readonly salt_id: string;
+  readonly rows: number;
+  readonly digest: string;
+  readonly splits: Readonly<Record<string, number>>;
+  readonly categories: Readonly<
+    Record<string, { readonly positives: number; readonly negatives: number; readonly unknown: number }>
+  >;
+  readonly languages: Readonly<Record<string, number>>;
+  readonly licences: readonly string[];
+  readonly previous_id: string | null;
+  readonly expectations: readonly { readonly name: string; readonly passed: boolean; readonly detail: string }[];
+  readonly published_at: string;
+  readonly published_ms: number;
+}
+
+/** What is live in a channel and what its policy asks there. */
+export interface CalibrationLiveRow {
+  readonly channel: string;
+  readonly model_id: string;
+  readonly model_sha256: string;
+  readonly family: string;
+  readonly policy_id: string;
+  readonly policy_version: number;
+  /** Version of the policy under which these calibrators first went live. */
+  readonly calibrated_under: number;
+  readonly calibrators: DeploymentBundled['calibrators'];
+  readonly thresholds: DeploymentBundled['thresholds'];
+  readonly uncovered: DeploymentBundled['uncovered'];
+  readonly targets: Readonly<
+    Record<
+      string,
+      {
+        readonly block_precision: number | null;
+        readonly review_recall: number | null;
+        readonly provisional_block: number | null;
+        readonly provisional_review: number | null;
+      }
+    >
+  >;
+}
+
+/** A labelled draw; lists are in the order of the categories that were asked for. */
+interface CalibrationLabelRow {
+  readonly platform: string;
+  readonly content_id: string;
+  readonly revision: number;
+  readonly language: string;
+  /** 16 hex digits; empty: it resembles no other content. */
+  readonly duplicate_key: string;
+  /** Milliseconds. */
+  readonly scored_at: number;
+  readonly probability: number;
+  readonly logits: readonly (number | null)[];
+  /** 1, 0, or -1: not labelled. */
+  readonly answers: readonly number[];
+  /** Labelled draws over all draws of its part of the queue. */
+  readonly labelling: readonly number[];
+}
+
 /** Every committed query: `queries/<name>.sql`, with the values that it binds and the rows that it gives. */
-export interface Queries {
+export interface Queries extends ConsoleTrainingQueries {
   readonly 'explain-verdict': {
     readonly parameters: { readonly verdict_id: string };
     readonly row: VerdictExplanation;
@@ -298,7 +371,12 @@ export interface Queries {
   };
   readonly 'erased-with-text': {
     readonly parameters: Readonly<Record<string, never>>;
-    readonly row: { readonly contents: number; readonly dead_letters: number; readonly reports: number };
+    readonly row: {
+      readonly contents: number;
+      readonly dead_letters: number;
+      readonly reports: number;
+      readonly dataset_rows: number;
+    };
   };
   readonly 'api-keys': {
     readonly parameters: Readonly<Record<string, never>>;
@@ -311,6 +389,21 @@ export interface Queries {
   readonly 'sampling-tables': {
     readonly parameters: { readonly database: string; readonly tables: readonly string[] };
     readonly row: { readonly present: number };
+  };
+  readonly 'calibration-live': {
+    readonly parameters: { readonly channel: string };
+    readonly row: CalibrationLiveRow;
+  };
+  readonly 'calibration-labels': {
+    readonly parameters: TimeWindow & {
+      /** Channel whose scores drew. */
+      readonly reference: string;
+      readonly model_id: string;
+      readonly policy_id: string;
+      readonly policy_version: number;
+      readonly categories: readonly string[];
+    };
+    readonly row: CalibrationLabelRow;
   };
   readonly 'sampling-since': {
     readonly parameters: Readonly<Record<string, never>>;
@@ -788,6 +881,205 @@ export interface Queries {
     readonly parameters: Readonly<Record<string, never>>;
     readonly row: { readonly number: number; readonly name: string; readonly sha256: string };
   };
+  readonly 'dataset-progress': {
+    readonly parameters: Readonly<Record<string, never>>;
+    readonly row: { readonly filled_until: number; readonly readable_until: number };
+  };
+  readonly 'dataset-last-label': {
+    readonly parameters: { readonly until: number };
+    readonly row: { readonly resolved_at: number | null };
+  };
+  readonly 'dataset-new-items': {
+    readonly parameters: { readonly until: number; readonly after: number; readonly most: number };
+    readonly row: {
+      readonly first_offset: number;
+      readonly item_key: string;
+      readonly text: string;
+      readonly kind: string;
+      readonly language: string;
+      readonly author_hash: string;
+    };
+  };
+  readonly 'dataset-registry': {
+    readonly parameters: { readonly from: number; readonly to: number };
+    readonly row: {
+      readonly seq: number;
+      readonly item_key: string;
+      readonly has_text: boolean;
+      readonly text_hash: string;
+      readonly exact_key: string;
+      /** Base64 of little-endian numbers. */
+      readonly bands: string;
+      readonly sketch: string;
+      readonly root: string;
+      readonly tied: readonly string[];
+      readonly split: 'train' | 'validation' | 'test' | 'none';
+      readonly is_quarantined: boolean;
+    };
+  };
+  readonly 'dataset-registry-end': {
+    readonly parameters: { readonly until: number; readonly sources: readonly string[] };
+    readonly row: {
+      readonly needed: number;
+      readonly size: number;
+      readonly last_offset: number;
+    };
+  };
+  readonly 'dataset-labelled': {
+    readonly parameters: {
+      readonly policy_id: string;
+      readonly policy_version: number;
+      readonly until: number;
+      readonly part: number;
+      readonly parts: number;
+    };
+    readonly row: {
+      readonly item_key: string;
+      readonly platform: string;
+      readonly labels: Readonly<Record<string, readonly ['YES' | 'NO', number]>>;
+      readonly is_settled: boolean;
+      readonly is_expert: boolean;
+      readonly rule: string;
+      readonly labelled_at: number;
+      readonly origin: string;
+      readonly inclusion: number | null;
+      readonly text_hash: string;
+      readonly kind: string;
+      readonly language: string;
+      readonly author_hash: string;
+      readonly text: string;
+      readonly earlier_text: string;
+      readonly erased: boolean;
+    };
+  };
+  readonly 'dataset-labelled-count': {
+    readonly parameters: { readonly policy_id: string; readonly policy_version: number; readonly until: number };
+    readonly row: { readonly items: number };
+  };
+  readonly 'dataset-label-counts': {
+    readonly parameters: Readonly<Record<string, never>>;
+    readonly row: {
+      readonly policy_id: string;
+      readonly policy_version: number;
+      readonly items: number;
+      readonly first_at: number;
+    };
+  };
+  readonly 'dataset-stored': {
+    readonly parameters: { readonly dataset_id: string; readonly from: number; readonly to: number };
+    readonly row: {
+      readonly ordinal: number;
+      readonly row_key: string;
+      readonly text: string;
+      readonly text_hash: string;
+      readonly language: string;
+      readonly platform: string;
+      readonly kind: string;
+      readonly split: 'train' | 'validation' | 'test' | 'none';
+      readonly group_key: string;
+      readonly group_size: number;
+      readonly labels: Readonly<Record<string, readonly [0 | 1, number]>>;
+      readonly weight: number;
+      readonly inclusion: number | null;
+      readonly origin: string;
+      readonly is_gold: boolean;
+      readonly source: string;
+      readonly author_hash: string;
+      readonly labelled_at: number | null;
+      readonly row_hash: string;
+      readonly erased: boolean;
+    };
+  };
+  readonly 'dataset-stored-count': {
+    readonly parameters: { readonly dataset_id: string };
+    readonly row: { readonly rows: number; readonly last: number };
+  };
+  readonly 'dataset-left-out': {
+    readonly parameters: { readonly dataset_id: string };
+    readonly row: { readonly row_key: string; readonly reason: string };
+  };
+  readonly 'dataset-list': {
+    readonly parameters: { readonly name: string; readonly most: number };
+    readonly row: DatasetSummary;
+  };
+  readonly 'dataset-by-id': { readonly parameters: { readonly dataset_id: string }; readonly row: DatasetSummary };
+  readonly 'dataset-report': {
+    readonly parameters: { readonly dataset_id: string };
+    readonly row: { readonly report: string; readonly card: string };
+  };
+  readonly 'dataset-agreement': {
+    readonly parameters: Readonly<Record<string, never>>;
+    readonly row: {
+      readonly question: string;
+      readonly items: number;
+      readonly alpha: number | null;
+      readonly alpha_low: number | null;
+      readonly alpha_high: number | null;
+      readonly positive_agreement: number | null;
+    };
+  };
+  /** For {@link ClickHouse.read}, not for rows. */
+  readonly 'dataset-export': {
+    readonly parameters: { readonly dataset_id: string; readonly split: string };
+    readonly row: never;
+  };
+  readonly 'training-targets': {
+    readonly parameters: { readonly policy_id: string; readonly version: number; readonly channel: string };
+    readonly row: {
+      readonly uncovered: 'ALLOW' | 'REVIEW';
+      /** Precision of block, recall of review, and what both are until labels suffice. */
+      readonly targets: Readonly<Record<string, readonly [number | null, number | null, number | null, number | null]>>;
+    };
+  };
+  readonly 'training-list': {
+    /** Beginning of its id; empty: all. */
+    readonly parameters: { readonly request_id: string; readonly most: number };
+    readonly row: {
+      readonly request_id: string;
+      readonly attempt: number;
+      readonly state: 'STARTED' | 'RUNNING' | 'COMPLETED' | 'FAILED';
+      readonly step: string;
+      readonly done: number;
+      readonly total: number;
+      readonly detail: string | null;
+      readonly artefact_id: string | null;
+      /** Empty while there is no artefact. */
+      readonly name: string;
+      readonly dataset_id: string | null;
+      readonly at_ms: number;
+    };
+  };
+  readonly 'training-models': {
+    /** Beginning of its id; empty: all. */
+    readonly parameters: { readonly artefact_id: string; readonly most: number };
+    readonly row: {
+      readonly artefact_id: string;
+      readonly kind: 'MODEL' | 'CALIBRATION';
+      readonly model_id: string;
+      readonly model_sha256: string;
+      readonly name: string;
+      readonly family: string;
+      readonly dataset_id: string | null;
+      readonly recipe_id: string;
+      readonly parent_model_id: string | null;
+      readonly channel: string | null;
+      readonly policy_id: string | null;
+      readonly policy_version: number | null;
+      readonly categories: readonly string[];
+      /** Review, block, whether they are provisional. */
+      readonly thresholds: Readonly<Record<string, readonly [number | null, number | null, boolean]>>;
+      /** Category, action, target, why, fallback. */
+      readonly unmet_targets: readonly (readonly [string, string, number, string, string])[];
+      /** Rows, positives, average precision with its interval, area under the ROC curve. */
+      readonly metrics: Readonly<
+        Record<string, readonly [number, number, number | null, number | null, number | null, number | null]>
+      >;
+      readonly bytes: number;
+      readonly release: string;
+      readonly request_id: string;
+      readonly completed_ms: number;
+    };
+  };
 }
 
 export type QueryName = keyof Queries;
@@ -829,6 +1121,10 @@ export interface Statements {
   readonly 'erase-content-text': Readonly<Record<string, never>>;
   readonly 'erase-dead-letter-values': Readonly<Record<string, never>>;
   readonly 'erase-report-reasons': Readonly<Record<string, never>>;
+  readonly 'dataset-fill-labels': { readonly from: number; readonly until: number };
+  readonly 'dataset-fill-origins': { readonly from: number; readonly until: number };
+  readonly 'dataset-record-fill': { readonly until: number; readonly at: number };
+  readonly 'erase-dataset-text': Readonly<Record<string, never>>;
 }
 
 export type StatementName = keyof Statements;

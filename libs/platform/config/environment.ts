@@ -167,6 +167,60 @@ export const environmentSchema = z.object({
     .string()
     .default('starter')
     .describe('Artefact that a fresh installation serves, a folder of MODELS_DIR'),
+  ENCODER_DIR: z
+    .string()
+    .optional()
+    .describe(
+      'Folder of the encoder, with model.onnx and tokenizer.json; default: what the set-up fetched into TIDEGATE_INFRA/encoder',
+    ),
+  ENCODER_THREADS: z.coerce.number().int().min(1).max(64).default(1).describe('Native threads of one encoding'),
+  CONTENT_ENCODER_RATE: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe(
+      'Share of uncertain contents that synchronous calls send to the encoder; default: the rate of the model, as in the stream',
+    ),
+  ARTEFACT_STORE: z
+    .string()
+    .optional()
+    .describe(
+      'Where models and calibrations are kept: a folder, as a path or as file://; default: artefacts in TIDEGATE_HOME',
+    ),
+  DATASET_RECIPES: z
+    .string()
+    .optional()
+    .describe('Folder of data set recipes, <name>.yaml; default: the shipped ones (libs/flow/dataset/recipes)'),
+  DATASET_MEMORY_MB: z.coerce
+    .number()
+    .int()
+    .min(256)
+    .default(1536)
+    .describe('A build of a data set that needs a larger heap is given up, MB'),
+  TRAINING_ON_DATASET: z
+    .string()
+    .default('ngrams')
+    .describe('Recipe by which each data set that is built is trained on at once; none: only what is asked for'),
+  TRAINING_RECIPES: z
+    .string()
+    .optional()
+    .describe('Folder of training recipes, <name>.yaml; default: the shipped ones (libs/flow/training/recipes)'),
+  TRAINING_TRAINERS: z
+    .string()
+    .optional()
+    .describe('YAML file with the external trainers that recipes may name (docs/training.md); default: none'),
+  TRAINING_MINUTES: z.coerce
+    .number()
+    .positive()
+    .default(120)
+    .describe('A training that takes longer is ended, where its recipe says nothing else'),
+  TRAINING_MEMORY_MB: z.coerce
+    .number()
+    .int()
+    .min(64)
+    .default(4096)
+    .describe('A training that uses more memory is ended, where its recipe says nothing else'),
   INSTALLATION_SECRET: z
     .string()
     .min(16)
@@ -183,7 +237,7 @@ export const environmentSchema = z.object({
     .string()
     .optional()
     .describe(
-      'For fault tests: kill this process at `<point>[:<n>]` of the transaction (before_send, after_send, after_send_offsets, after_commit)',
+      'For fault tests: kill this process at `<point>[:<n>]` of the transaction (before_send, after_send, after_send_offsets, after_commit) or of the training (after_started, after_export, during_training, after_training, after_put, after_evaluation, after_completed)',
     ),
 });
 

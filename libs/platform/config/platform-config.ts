@@ -2,6 +2,12 @@ import path from 'node:path';
 import { ConfigError, homeOf, type Environment } from './environment.js';
 import { projectRoot } from './project.js';
 
+/** Where the encoder lies, whether or not there is one, and how it runs. */
+export interface EncoderConfig {
+  readonly folder: string;
+  readonly threads: number;
+}
+
 /** What every role needs, nested and read-only. */
 export interface PlatformConfig {
   readonly home: string;
@@ -36,6 +42,19 @@ export interface PlatformConfig {
   readonly policiesDir: string;
   readonly modelsDir: string;
   readonly starterModel: string;
+  readonly encoder: EncoderConfig;
+  /** A folder or a URL. */
+  readonly artefactStore: string;
+  readonly training: {
+    /** Recipe for each data set that is built; null: none. */
+    readonly onDataset: string | null;
+    /** Null: the ones that the role ships. */
+    readonly recipesDir: string | null;
+    /** Null: no external trainers. */
+    readonly trainersFile: string | null;
+    readonly minutes: number;
+    readonly memoryMb: number;
+  };
   /** Null: the role reads or makes it under `home`. */
   readonly secret: string | null;
   readonly logLevel: Environment['LOG_LEVEL'];
@@ -46,6 +65,8 @@ export interface PlatformConfig {
     readonly allowAnonymous: boolean;
     readonly bodyLimit: number;
     readonly oidc: { readonly issuer: string; readonly audience: string } | null;
+    /** Share of uncertain contents that synchronous calls send to the encoder; null: the rate of the model. */
+    readonly encoderRate: number | null;
   };
   readonly sampling: {
     readonly channel: string;
@@ -53,6 +74,12 @@ export interface PlatformConfig {
     readonly bootstrapRate: number;
     /** Null: the one that the role ships. */
     readonly budgetsFile: string | null;
+  };
+  readonly dataset: {
+    /** Null: the folder that the role ships. */
+    readonly recipesDir: string | null;
+    /** Most of the heap of a build. */
+    readonly memoryMb: number;
   };
   readonly label: {
     readonly port: number;
@@ -142,6 +169,20 @@ export function platformConfig(environment: Environment, services: ServiceUrls):
     policiesDir: path.resolve(projectRoot, environment.POLICIES_DIR),
     modelsDir: path.resolve(projectRoot, environment.MODELS_DIR),
     starterModel: environment.STARTER_MODEL,
+    encoder: {
+      folder: path.resolve(projectRoot, environment.ENCODER_DIR ?? path.join(environment.TIDEGATE_INFRA, 'encoder')),
+      threads: environment.ENCODER_THREADS,
+    },
+    artefactStore: environment.ARTEFACT_STORE ?? path.join(homeOf(environment), 'artefacts'),
+    training: {
+      onDataset: environment.TRAINING_ON_DATASET === 'none' ? null : environment.TRAINING_ON_DATASET,
+      recipesDir:
+        environment.TRAINING_RECIPES === undefined ? null : path.resolve(projectRoot, environment.TRAINING_RECIPES),
+      trainersFile:
+        environment.TRAINING_TRAINERS === undefined ? null : path.resolve(projectRoot, environment.TRAINING_TRAINERS),
+      minutes: environment.TRAINING_MINUTES,
+      memoryMb: environment.TRAINING_MEMORY_MB,
+    },
     secret: environment.INSTALLATION_SECRET ?? null,
     logLevel: environment.LOG_LEVEL,
     healthPort: environment.HEALTH_PORT,
@@ -154,6 +195,7 @@ export function platformConfig(environment: Environment, services: ServiceUrls):
         environment.OIDC_ISSUER !== undefined && environment.OIDC_AUDIENCE !== undefined
           ? { issuer: environment.OIDC_ISSUER, audience: environment.OIDC_AUDIENCE }
           : null,
+      encoderRate: environment.CONTENT_ENCODER_RATE ?? null,
     },
     sampling: {
       channel: environment.SAMPLING_CHANNEL ?? environment.CHANNELS[0] ?? '',
@@ -161,6 +203,11 @@ export function platformConfig(environment: Environment, services: ServiceUrls):
       bootstrapRate: environment.SAMPLING_BOOTSTRAP_RATE,
       budgetsFile:
         environment.SAMPLING_BUDGETS === undefined ? null : path.resolve(projectRoot, environment.SAMPLING_BUDGETS),
+    },
+    dataset: {
+      recipesDir:
+        environment.DATASET_RECIPES === undefined ? null : path.resolve(projectRoot, environment.DATASET_RECIPES),
+      memoryMb: environment.DATASET_MEMORY_MB,
     },
     label: {
       port: environment.LABEL_PORT,

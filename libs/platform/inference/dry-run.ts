@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readArtefactFolder } from '#model';
+import { ENCODER_FILES, encoderFilesIn } from './encoder.js';
+import { requireFiles } from './encoder-tier.js';
 import { defaultModelLimits, guardModel } from './model-guard.js';
 import type { ModelLimits } from './model-guard.js';
 
@@ -11,6 +13,8 @@ export interface DryRunLimits {
   /** Resident memory of the child, native runtime and model together. */
   readonly memoryMb: number;
   readonly model?: ModelLimits;
+  /** Folder of the encoder; a model that needs one is refused when it is not there, or is another one. */
+  readonly encoderFolder?: string;
 }
 
 export type DryRunResult =
@@ -33,8 +37,9 @@ export async function dryRunModel(folder: string, limits: DryRunLimits): Promise
   let columns: number;
   let modelId: string;
   let buckets: number;
+  let encoder: readonly string[] = [];
   try {
-    const { document, onnx } = readArtefactFolder(folder);
+    const { document, onnx, encoderTier } = readArtefactFolder(folder);
     ({ columns } = guardModel(onnx, limits.model ?? defaultModelLimits));
     modelId = document.modelId;
     buckets = document.featuriser.buckets;
@@ -45,11 +50,16 @@ export async function dryRunModel(folder: string, limits: DryRunLimits): Promise
         detail: `${columns} columns for ${document.categories.length} categories`,
       };
     }
+    if (encoderTier !== null) {
+      if (limits.encoderFolder === undefined) throw new Error('it needs an encoder, and ENCODER_DIR names none');
+      requireFiles(limits.encoderFolder, encoderFilesIn(limits.encoderFolder), encoderTier.encoder);
+      encoder = [join(limits.encoderFolder, ENCODER_FILES.model), String(encoderTier.encoder.maxTokens)];
+    }
   } catch (error) {
     return { ok: false, reason: 'REFUSED', detail: error instanceof Error ? error.message : 'unreadable' };
   }
   const startedAt = performance.now();
-  const ended = await runChild([join(folder, 'model.onnx'), String(buckets)], limits);
+  const ended = await runChild([join(folder, 'model.onnx'), String(buckets), ...encoder], limits);
   if (ended.killed !== undefined)
     return { ok: false, reason: ended.killed, detail: describeLimit(ended.killed, limits) };
   if (ended.code !== 0) {

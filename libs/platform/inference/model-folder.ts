@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Routing } from './encoder-tier.js';
 import { createTextScorer } from './text-scorer.js';
 import type { TextScorer } from './text-scorer.js';
 
@@ -38,20 +39,21 @@ function modelIdIn(folder: string): unknown {
 export async function loadBundledModel(
   modelsDir: string,
   bundle: { readonly modelId: string; readonly modelSha256: string },
+  routing?: Routing,
 ): Promise<TextScorer> {
   const { modelId, modelSha256 } = bundle;
   const folder = findModelFolder(modelsDir, modelId);
   if (folder === null) throw new Error(`no artefact of ${modelsDir} has the id ${modelId}; copy its folder there`);
-  const scorer = await createTextScorer(folder);
+  const scorer = await createTextScorer(folder, routing === undefined ? {} : { routing });
   try {
     const found = scorer.document.files.find(({ path }) => path === MODEL_FILE)?.sha256;
     if (found !== modelSha256) {
       throw new Error(`${join(folder, MODEL_FILE)} has another SHA-256 than the bundle says; restore the artefact`);
     }
-    for (const { logits } of await scorer.score(DRY_RUN_TEXTS)) {
-      if (Object.values(logits).some((logit) => !Number.isFinite(logit))) {
-        throw new Error(`model ${modelId} gives no finite scores; put another model live`);
-      }
+    const tried = (await scorer.score(DRY_RUN_TEXTS)).map(({ logits }) => logits);
+    for (const text of DRY_RUN_TEXTS) tried.push((await scorer.scoreEncoded(text)) ?? {});
+    if (tried.flatMap((logits) => Object.values(logits)).some((logit) => !Number.isFinite(logit))) {
+      throw new Error(`model ${modelId} gives no finite scores; put another model live`);
     }
     return scorer;
   } catch (error) {

@@ -16,6 +16,15 @@ export interface Scorer {
   close(): Promise<void>;
 }
 
+/** What is known of a graph beside its contract. */
+interface GraphNature {
+  /**
+   * Its sums do not depend on a row's neighbours and padding, as those of our own tables. A graph of a trainer outside promises nothing:
+   * each of its rows runs alone, so that a replay in other batches gives the same bits.
+   */
+  readonly isExact: boolean;
+}
+
 /** Rows of one native run: single rows cost twice as much each, above 256 nothing is gained (stack notes, 7). */
 const mostRowsPerRun = 128;
 /** Cells of one native run after padding; bounds the gathered rows to 4 bytes x columns x this. */
@@ -25,7 +34,11 @@ const mostCellsPerRun = 64 * 1024;
  * Loads a model behind the guard. One native thread per run: roles scale by partitions, and a pool per session would
  * fight with them for cores. Throws `ModelRefusedError`.
  */
-export async function loadModel(bytes: Uint8Array, limits: ModelLimits = defaultModelLimits): Promise<Scorer> {
+export async function loadModel(
+  bytes: Uint8Array,
+  limits: ModelLimits = defaultModelLimits,
+  { isExact }: GraphNature = { isExact: true },
+): Promise<Scorer> {
   const { columns } = guardModel(bytes, limits);
   const session = await InferenceSession.create(bytes, {
     executionProviders: ['cpu'],
@@ -42,7 +55,7 @@ export async function loadModel(bytes: Uint8Array, limits: ModelLimits = default
       // Buffers belong to this call: shared by concurrent runs they gave wrong scores with exact counts.
       const buffers = createBuffers();
       const starts = rowStarts(batch.lengths);
-      for (const run of planRuns(batch.lengths)) {
+      for (const run of planRuns(batch.lengths, isExact ? mostRowsPerRun : 1)) {
         fillRun(batch, starts, run, buffers);
         copyRows(await runSession(session, run, buffers, columns), run, columns, result);
       }
@@ -60,7 +73,7 @@ interface Run {
 }
 
 /** Rows sorted by length and cut into runs, so that little is padded. */
-export function planRuns(lengths: Int32Array): Run[] {
+function planRuns(lengths: Int32Array, mostRows: number): Run[] {
   const order = Int32Array.from(lengths, (_, row) => row);
   order.sort((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0) || a - b);
   const runs: Run[] = [];
@@ -68,7 +81,7 @@ export function planRuns(lengths: Int32Array): Run[] {
   while (start < order.length) {
     let end = start;
     let width = 1;
-    while (end < order.length && end - start < mostRowsPerRun) {
+    while (end < order.length && end - start < mostRows) {
       const wider = Math.max(1, lengths[order[end] ?? 0] ?? 0);
       if (end > start && wider * (end - start + 1) > mostCellsPerRun) break;
       width = wider;

@@ -194,7 +194,9 @@ describe('erase-text', () => {
       '"forum/a",\\N\n"forum/b","two"',
     );
     expect(await select('SELECT reason FROM content_reported FORMAT CSV')).toBe('\\N');
-    expect(await clickhouse.query('erased-with-text', {})).toEqual([{ contents: 0, dead_letters: 0, reports: 0 }]);
+    expect(await clickhouse.query('erased-with-text', {})).toEqual([
+      { contents: 0, dead_letters: 0, reports: 0, dataset_rows: 0 },
+    ]);
   });
 });
 

@@ -12,6 +12,11 @@ export interface PartitionContext {
   readonly carried: string | null;
   /** Committed bytes of the co-partitioned tables, by topic and key. */
   readonly tables: Chunk['tables'];
+  /**
+   * For a handler that works on a chunk for seconds: the group hears of it, and nobody takes it for stuck. Rejects when the partition is
+   * to be given away; the handler lets that through.
+   */
+  readonly alive: () => Promise<void>;
 }
 
 /** Outcomes, one per message, and what to keep with the offset for the next chunk of this topic and partition. */
@@ -134,7 +139,8 @@ export function createRunner(options: RunnerOptions): (chunk: Chunk) => Promise<
     });
     let carry = chunk.carried;
     if (messages.length > 0) {
-      const context = { partition: chunk.partition, carried: chunk.carried, tables: chunk.tables };
+      const { partition, carried, tables } = chunk;
+      const context = { partition, carried, tables, alive: () => chunk.heartbeat() };
       const result = await retrying(chunk, () => handler(messages, context));
       if (result.outcomes.length !== messages.length) {
         throw new FatalError(

@@ -13,6 +13,8 @@ const LivePage = lazy(async () => ({ default: (await import('./pages/live.js')).
 const ExplainPage = lazy(async () => ({ default: (await import('./pages/explain.js')).ExplainPage }));
 const QualityPage = lazy(async () => ({ default: (await import('./pages/quality.js')).QualityPage }));
 const LiveQualityPage = lazy(async () => ({ default: (await import('./pages/live-quality.js')).LiveQualityPage }));
+const DatasetsPage = lazy(async () => ({ default: (await import('./pages/datasets.js')).DatasetsPage }));
+const ModelsPage = lazy(async () => ({ default: (await import('./pages/models.js')).ModelsPage }));
 const DeadLettersPage = lazy(async () => ({ default: (await import('./pages/dead-letters.js')).DeadLettersPage }));
 const DeadLetterPage = lazy(async () => ({ default: (await import('./pages/dead-letter.js')).DeadLetterPage }));
 const ProfilePage = lazy(async () => ({ default: (await import('./pages/profile.js')).ProfilePage }));
@@ -43,6 +45,8 @@ export function App() {
             <Route path="/explain/:verdictId?">{({ verdictId }) => <ExplainPage verdictId={verdictId ?? ''} />}</Route>
             <Route path="/quality/*?">{(params) => <QualityPage section={params['*'] ?? ''} />}</Route>
             <Route path="/live-quality" component={LiveQualityPage} />
+            <Route path="/datasets/*?">{(params) => <DatasetsPage place={params['*'] ?? ''} />}</Route>
+            <Route path="/models/*?">{(params) => <ModelsPage place={params['*'] ?? ''} />}</Route>
             <Route path="/dead-letters" component={DeadLettersPage} />
             <Route path="/dead-letters/*">{(params) => <DeadLetterPage name={params['*']} />}</Route>
             <Route path="/profile" component={ProfilePage} />

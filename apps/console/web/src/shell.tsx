@@ -12,6 +12,8 @@ const entries: readonly { readonly path: string; readonly name: string; readonly
   { path: '/explain', name: 'Explain', needs: 'explain_verdicts' },
   { path: '/quality', name: 'Quality', needs: 'see_quality' },
   { path: '/live-quality', name: 'Live quality', needs: 'see_live_quality' },
+  { path: '/datasets', name: 'Data sets', needs: 'see_training' },
+  { path: '/models', name: 'Models', needs: 'see_training' },
   { path: '/dead-letters', name: 'Dead letters', needs: 'read_dead_letters' },
 ];
 

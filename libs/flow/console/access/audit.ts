@@ -21,6 +21,13 @@ export type AuditEvent =
     }
   /** The text of an item on which people disagree was shown to somebody. */
   | { readonly event: 'item_read'; readonly userId: string; readonly item: string }
+  /** The text of a row of a data set was shown to somebody. */
+  | {
+      readonly event: 'dataset_row_read';
+      readonly userId: string;
+      readonly datasetId: string;
+      readonly row: string;
+    }
   /** Bytes of a dead letter were shown to somebody. */
   | { readonly event: 'dead_letter_read'; readonly userId: string; readonly deadLetter: string };
 

@@ -16,10 +16,25 @@ const granted: Readonly<Record<ConsoleRole, readonly Permission[]>> = {
     'see_live_quality',
     'read_text',
   ],
-  policy: ['watch_verdicts', 'explain_verdicts', 'see_quality', 'see_live_quality', 'read_text'],
-  ml: ['watch_verdicts', 'explain_verdicts', 'see_quality', 'see_live_quality', 'read_dead_letters'],
-  analyst: ['watch_verdicts', 'explain_verdicts', 'see_quality', 'see_live_quality', 'read_dead_letters'],
-  admin: ['watch_verdicts', 'explain_verdicts', 'see_quality', 'see_names', 'see_live_quality', 'read_dead_letters'],
+  policy: ['watch_verdicts', 'explain_verdicts', 'see_quality', 'see_live_quality', 'see_training', 'read_text'],
+  ml: ['watch_verdicts', 'explain_verdicts', 'see_quality', 'see_live_quality', 'see_training', 'read_dead_letters'],
+  analyst: [
+    'watch_verdicts',
+    'explain_verdicts',
+    'see_quality',
+    'see_live_quality',
+    'see_training',
+    'read_dead_letters',
+  ],
+  admin: [
+    'watch_verdicts',
+    'explain_verdicts',
+    'see_quality',
+    'see_names',
+    'see_live_quality',
+    'see_training',
+    'read_dead_letters',
+  ],
 };
 
 /** What somebody with these roles may do; nothing while a one-time password is not replaced. */

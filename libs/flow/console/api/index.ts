@@ -10,6 +10,8 @@ export type Permission =
   | 'explain_verdicts'
   | 'see_live_quality'
   | 'read_dead_letters'
+  /** Data sets, models, and how good they are; never text of rows. */
+  | 'see_training'
   | 'answer_questions'
   /** Answers that settle: the expert and legal queues. */
   | 'settle_questions'
@@ -490,6 +492,303 @@ export interface LiveQuality {
   readonly series: readonly QualitySeries[];
   readonly categories: readonly string[];
   readonly computedAt: string | null;
+}
+
+/** How far a build or a training is. */
+export interface WorkProgress {
+  readonly requestId: string;
+  /** From 1: a role that was killed begins another one. */
+  readonly attempt: number;
+  readonly state: 'STARTED' | 'RUNNING' | 'COMPLETED' | 'FAILED';
+  readonly step: string;
+  readonly done: number;
+  /** 0: not known. */
+  readonly total: number;
+  /** Of what failed: why, and what to do about it. */
+  readonly detail: string | null;
+  /** The data set or artefact, once it is known. */
+  readonly subjectId: string | null;
+  readonly at: string;
+}
+
+export interface DatasetLine {
+  readonly datasetId: string;
+  /** Of its recipe, or of the import. */
+  readonly name: string;
+  readonly kind: 'BUILT' | 'IMPORTED';
+  /** `policyId@version`; null for imports. */
+  readonly policy: string | null;
+  readonly rows: number;
+  readonly splits: Readonly<Record<string, number>>;
+  readonly licences: readonly string[];
+  readonly previousId: string | null;
+  readonly recipeId: string;
+  readonly digest: string;
+  /** Demands of the recipe, and how many of them were not met. */
+  readonly expected: number;
+  readonly failed: number;
+  readonly publishedAt: string;
+}
+
+export interface DatasetList {
+  /** By name; of each the newest version first. */
+  readonly recipes: readonly { readonly name: string; readonly versions: readonly DatasetLine[] }[];
+  readonly builds: readonly WorkProgress[];
+}
+
+export interface LabelCounts {
+  readonly positives: number;
+  readonly negatives: number;
+  readonly unknown: number;
+}
+
+export interface DatasetView extends Omit<DatasetLine, 'expected' | 'failed'> {
+  readonly requestId: string | null;
+  /** Labels before this offset of label.resolved. */
+  readonly labelsUntil: number | null;
+  readonly sources: readonly string[];
+  readonly rule: string;
+  /** JSON. */
+  readonly recipe: string;
+  readonly categories: readonly (LabelCounts & { readonly category: string })[];
+  /** Most rows first. */
+  readonly languages: readonly { readonly name: string; readonly rows: number }[];
+  readonly expectations: readonly { readonly name: string; readonly passed: boolean; readonly detail: string }[];
+  /** Null while it is not in the warehouse. */
+  readonly report: DatasetReport | null;
+  /** Markdown; empty while it is not in the warehouse. */
+  readonly card: string;
+}
+
+/** What of the quality report people look at. Null: it was not looked for. */
+export interface DatasetReport {
+  readonly erased: number;
+  readonly gold: number;
+  readonly agreement: readonly {
+    readonly question: string;
+    readonly items: number;
+    readonly alpha: Estimate;
+  }[];
+  readonly suspected: { readonly checked: number; readonly flagged: number } | null;
+  readonly duplicates: {
+    readonly groups: number;
+    readonly largest: number;
+    readonly merged: number;
+    readonly conflicts: number;
+    readonly quarantined: number;
+    readonly contaminated: number;
+  } | null;
+  readonly leakage: {
+    readonly authors: number;
+    readonly authorsAcross: number;
+    readonly share: number;
+  } | null;
+  readonly personalData: { readonly rows: number; readonly kinds: Readonly<Record<string, number>> } | null;
+  readonly leftOut: Readonly<Record<string, number>>;
+  readonly origins: Readonly<Record<string, number>>;
+}
+
+export interface DatasetRowLine {
+  readonly key: string;
+  readonly language: string;
+  readonly split: string;
+  readonly labels: readonly { readonly category: string; readonly value: 'YES' | 'NO'; readonly weight: number }[];
+  readonly origin: string;
+  readonly isGold: boolean;
+  readonly source: string;
+  readonly groupSize: number;
+  readonly isErased: boolean;
+}
+
+export interface DatasetRows {
+  readonly rows: readonly DatasetRowLine[];
+  readonly more: boolean;
+}
+
+export type RowChangeKind = 'ADDED' | 'REMOVED' | 'RELABELLED';
+
+export interface CountChange {
+  readonly name: string;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** What came, went or got other labels between two data sets. */
+export interface DatasetDiff {
+  readonly before: DatasetLine;
+  readonly after: DatasetLine;
+  readonly changes: readonly { readonly change: RowChangeKind; readonly reason: string; readonly rows: number }[];
+  readonly sources: readonly (Readonly<Record<RowChangeKind, number>> & { readonly name: string })[];
+  readonly languages: readonly CountChange[];
+  readonly categories: readonly {
+    readonly category: string;
+    readonly before: LabelCounts;
+    readonly after: LabelCounts;
+  }[];
+  /** The first of them. */
+  readonly rows: readonly {
+    readonly change: RowChangeKind;
+    readonly reason: string;
+    readonly key: string;
+    readonly language: string;
+    readonly source: string;
+    /** Categories whose label differs; null: not known. */
+    readonly labels: readonly {
+      readonly category: string;
+      readonly before: 'YES' | 'NO' | null;
+      readonly after: 'YES' | 'NO' | null;
+    }[];
+  }[];
+}
+
+export interface ModelFigure {
+  readonly category: string;
+  readonly rows: number;
+  readonly positives: number;
+  readonly averagePrecision: Estimate;
+  readonly rocAuc: number | null;
+}
+
+export interface ModelLine {
+  readonly artefactId: string;
+  readonly kind: 'MODEL' | 'CALIBRATION';
+  readonly modelId: string;
+  readonly name: string;
+  readonly family: string;
+  readonly datasetId: string | null;
+  readonly recipeId: string;
+  readonly parentModelId: string | null;
+  readonly channel: string | null;
+  readonly policy: string | null;
+  readonly figures: readonly ModelFigure[];
+  /** Targets of the policy that cannot be promised yet. */
+  readonly unmet: number;
+  readonly bytes: number;
+  readonly release: string;
+  readonly completedAt: string;
+}
+
+export interface ModelList {
+  /** Newest first. */
+  readonly models: readonly ModelLine[];
+  readonly trainings: readonly WorkProgress[];
+}
+
+export interface ModelView extends ModelLine {
+  readonly thresholds: readonly {
+    readonly category: string;
+    readonly review: number | null;
+    readonly block: number | null;
+    readonly provisional: boolean;
+  }[];
+  readonly unmetTargets: readonly {
+    readonly category: string;
+    readonly action: string;
+    readonly target: number;
+    readonly why: string;
+    readonly fallback: string;
+  }[];
+  /** From its parent back to the first. */
+  readonly ancestors: readonly ModelLine[];
+  /** Models that started from it, and calibrations of it. */
+  readonly children: readonly ModelLine[];
+  readonly calibrations: readonly ModelLine[];
+  /** Latest first. */
+  readonly evaluations: readonly {
+    readonly evaluationId: string;
+    readonly datasetId: string;
+    readonly split: string;
+    /** Null: of this model alone. */
+    readonly comparedWith: string | null;
+    readonly at: string;
+  }[];
+}
+
+export interface ReliabilityBin {
+  readonly meanScore: number;
+  readonly rate: number;
+  readonly low: number;
+  readonly high: number;
+  readonly items: number;
+}
+
+export interface OperatingPoint {
+  readonly threshold: number;
+  readonly precision: Estimate;
+  readonly recall: Estimate;
+}
+
+/** What of an evaluation report is drawn. */
+export interface EvaluationView {
+  readonly evaluationId: string;
+  readonly datasetId: string;
+  readonly split: string;
+  readonly evaluatedAt: string;
+  readonly rows: number;
+  readonly macro: Estimate;
+  readonly categories: readonly {
+    readonly category: string;
+    readonly rows: number;
+    readonly positives: number;
+    readonly prevalence: number | null;
+    readonly averagePrecision: Estimate;
+    readonly rocAuc: Estimate;
+    readonly ece: number | null;
+    readonly topEce: number | null;
+    readonly slope: Estimate;
+    /** From the strictest threshold on. */
+    readonly curve: readonly { readonly precision: number; readonly recall: number; readonly threshold: number }[];
+    readonly bins: readonly ReliabilityBin[];
+    readonly review: OperatingPoint | null;
+    readonly block: OperatingPoint | null;
+  }[];
+  readonly slices: readonly {
+    readonly by: string;
+    readonly value: string;
+    readonly category: string;
+    readonly rows: number;
+    readonly positives: number;
+    readonly averagePrecision: Estimate;
+    /** Against all other rows, at the review threshold. */
+    readonly finding: 'WEAKER' | 'NOT_WEAKER' | 'TOO_FEW';
+  }[];
+  /** What a reader must know before believing a figure. */
+  readonly notes: readonly string[];
+  /** Cases of functional suites that passed; null: not run. */
+  readonly suites:
+    | readonly {
+        readonly name: string;
+        readonly passed: number;
+        readonly cases: number;
+      }[]
+    | null;
+}
+
+/** Challenger less champion. */
+export interface ComparedFigure {
+  readonly category: string;
+  readonly positives: number;
+  readonly champion: Estimate;
+  readonly challenger: Estimate;
+  /** Null where they were not measured on the same draws. */
+  readonly difference: Estimate | null;
+  readonly finding: 'PASSES' | 'FAILS' | 'REPORTED' | null;
+}
+
+export interface ModelComparison {
+  readonly champion: ModelLine;
+  readonly challenger: ModelLine;
+  /** Where both were measured; null: nowhere. */
+  readonly datasetId: string | null;
+  readonly split: string;
+  /** On the same rows with the same draws, so that differences have intervals. */
+  readonly isPaired: boolean;
+  readonly outcome: 'BETTER' | 'SAME' | 'WORSE' | 'UNDECIDED' | null;
+  readonly because: readonly string[];
+  readonly macro: Estimate | null;
+  readonly figures: readonly ComparedFigure[];
+  /** Rows that the models decide differently. */
+  readonly flips: number | null;
 }
 
 /** RFC 9457. */

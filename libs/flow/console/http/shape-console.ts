@@ -18,7 +18,7 @@ export interface ShapeOptions {
 const PAGES = [
   '/',
   ...['/queue', '/queue/*', '/live', '/explain', '/explain/*', '/quality', '/quality/*', '/live-quality'],
-  ...['/dead-letters', '/dead-letters/*', '/profile'],
+  ...['/datasets', '/datasets/*', '/models', '/models/*', '/dead-letters', '/dead-letters/*', '/profile'],
 ];
 /** Names of built files carry a hash of what is in them. */
 const FOR_EVER = 'public, max-age=31536000, immutable';

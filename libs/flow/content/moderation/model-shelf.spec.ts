@@ -43,6 +43,7 @@ function setUp() {
     mode: 'NORMAL' as Mode,
     broken: new Set<string>(),
     closed: [] as string[],
+    asked: [] as string[],
     gate: Promise.resolve(),
   };
   const refused: string[] = [];
@@ -69,7 +70,8 @@ function setUp() {
       ? Promise.reject(new Error('the file is missing'))
       : Promise.resolve({
           modelId,
-          score: async (texts) => {
+          score: async (texts, ids) => {
+            state.asked.push(...ids);
             await state.gate;
             return texts.map((text) => ({ logits: { H: text === 'nan' ? Number.NaN : text.length / 7 } }));
           },
@@ -98,6 +100,13 @@ describe('synchronous judgements', () => {
     const probability = Math.fround(1 / (1 + Math.exp(-(1.2 * logit - 0.3))));
     expect(results[0]?.category_scores.hate).toBeCloseTo(probability, 7);
     expect([results[0]?.flagged, deploymentIds, modelIds]).toEqual([true, ['d-1'], ['m-1']]);
+  });
+
+  it('give the model the ids by which the stream routes a cascade', async () => {
+    const { state, shelf } = setUp();
+    await shelf.refresh();
+    await moderate(shelf, 'public', [content('abc'), { ...content('de'), revision: 4 }]);
+    expect(state.asked).toEqual(['forum/abc/1', 'forum/de/4']);
   });
 
   it('ask to come again before anything is deployed', async () => {

@@ -7,8 +7,8 @@ import { createScoreQueue, type Logits, type ScoreTexts } from './score-queue.js
 /** A loaded model. */
 export interface TextModel {
   readonly modelId: string;
-  /** Logit by category for each text, in order. */
-  score(texts: readonly string[]): Promise<readonly { readonly logits: Logits }[]>;
+  /** Logit by category for each text, in order; `ids` of their contents route a cascade. */
+  score(texts: readonly string[], ids: readonly string[]): Promise<readonly { readonly logits: Logits }[]>;
   close(): Promise<void>;
 }
 
@@ -67,7 +67,7 @@ export function createModelShelf(options: ModelShelfOptions): ModelShelf {
   async function shelve(bundle: DeploymentBundled): Promise<void> {
     const model = await load(bundle);
     const score = createScoreQueue({
-      score: async (texts) => (await model.score(texts)).map(({ logits }) => rounded(model.modelId, logits)),
+      score: async (texts, ids) => (await model.score(texts, ids)).map(({ logits }) => rounded(model.modelId, logits)),
       textsPerRun,
       maxWaiting,
       onBacklog,

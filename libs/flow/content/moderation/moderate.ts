@@ -1,4 +1,4 @@
-import type { ContentSubmitted } from '#platform/contracts';
+import { revisionKey, type ContentSubmitted } from '#platform/contracts';
 import { RetryableError } from '#platform/stream';
 import { assignChannels, calibrate, decideVerdict, type PlannedAssignment } from '#policy';
 import { Problem } from '../http/problem.js';
@@ -16,7 +16,7 @@ export interface Moderated {
 
 /**
  * Judges contents as the stream would: the same assignment, models, rounding, calibrators and decision, so that an equal deploymentId
- * means an equal verdict (http, introduction).
+ * means an equal verdict (http, introduction); of a cascade, when the synchronous endpoint keeps the model's rate.
  */
 export async function moderate(
   shelf: ModelShelf,
@@ -68,7 +68,11 @@ async function scoreAll(
         return;
       }
       try {
-        const logits = await score(indexes.map((index) => contents[index]?.text ?? ''));
+        const asked = indexes.flatMap((index) => contents[index] ?? []);
+        const logits = await score(
+          asked.map(({ text }) => text),
+          asked.map(revisionKey),
+        );
         indexes.forEach((index, i) => {
           scored[index] = logits[i] ?? null;
         });

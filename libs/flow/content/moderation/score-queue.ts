@@ -4,17 +4,19 @@ import { Problem } from '../http/problem.js';
 export type Logits = Readonly<Record<string, number>>;
 
 export interface ScoreQueueOptions {
-  readonly score: (texts: readonly string[]) => Promise<readonly Logits[]>;
+  readonly score: (texts: readonly string[], ids: readonly string[]) => Promise<readonly Logits[]>;
   readonly textsPerRun: number;
   /** Texts that wait; more are turned away. */
   readonly maxWaiting: number;
   readonly onBacklog: () => void;
 }
 
-export type ScoreTexts = (texts: readonly string[]) => Promise<readonly Logits[]>;
+/** Logits of texts, in order; `ids` of their contents, in the same order, decide what goes to a model's second tier. */
+export type ScoreTexts = (texts: readonly string[], ids: readonly string[]) => Promise<readonly Logits[]>;
 
 interface Waiting {
   readonly text: string;
+  readonly id: string;
   readonly settle: (logits: Logits) => void;
   readonly fail: (error: unknown) => void;
 }
@@ -30,7 +32,10 @@ export function createScoreQueue(options: ScoreQueueOptions): ScoreTexts {
 
   async function attempt(batch: readonly Waiting[]): Promise<void> {
     try {
-      const logits = await score(batch.map(({ text }) => text));
+      const logits = await score(
+        batch.map(({ text }) => text),
+        batch.map(({ id }) => id),
+      );
       batch.forEach(({ settle, fail }, index) => {
         const own = logits[index];
         if (own === undefined) fail(new Error(`the model answered ${logits.length} of ${batch.length} texts`));
@@ -54,15 +59,15 @@ export function createScoreQueue(options: ScoreQueueOptions): ScoreTexts {
     isRunning = false;
   }
 
-  return async (texts) => {
+  return async (texts, ids) => {
     if (waiting.length + texts.length > maxWaiting) {
       options.onBacklog();
       throw new Problem('overloaded', `${maxWaiting} texts wait for the model already.`, { retryAfterSeconds: 1 });
     }
     const scored = texts.map(
-      (text) =>
+      (text, index) =>
         new Promise<Logits>((settle, fail) => {
-          waiting.push({ text, settle, fail });
+          waiting.push({ text, id: ids[index] ?? '', settle, fail });
         }),
     );
     const all = Promise.all(scored);

@@ -1,6 +1,6 @@
 import { revisionKey } from '#platform/contracts';
 import { uniform } from '#policy';
-import { judgeErrorAudit } from '../quality/label-errors.js';
+import { judgeErrorAudit } from '../quality/error-audit.js';
 import type { LabelItem } from '../resolution/label-item.js';
 import type { AuditRow } from './labeler-audits.js';
 import type { SuspectedLabel } from './suspected-labels.js';

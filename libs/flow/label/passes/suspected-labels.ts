@@ -1,5 +1,6 @@
 import { revisionKey } from '#platform/contracts';
-import { drawErrorAudit, findLabelErrors } from '../quality/label-errors.js';
+import { findLabelErrors } from '#model';
+import { drawErrorAudit } from '../quality/error-audit.js';
 import type { LabelItem } from '../resolution/label-item.js';
 import type { Categories } from './expert-items.js';
 

@@ -79,14 +79,14 @@ export const deploymentBundled = table<DeploymentBundled>('deployment_bundled', 
   bundled.time('bundled_at', (event) => event.bundledAt),
 ]);
 
-function writeCalibrator(out: RowWriter, calibrator: Calibrator): void {
+export function writeCalibrator(out: RowWriter, calibrator: Calibrator): void {
   calibratorKinds.write(out, calibrator.kind);
   writeArray(out, calibrator.parameters, writeFloat64);
   writeArray(out, calibrator.x, writeFloat64);
   writeArray(out, calibrator.y, writeFloat64);
 }
 
-function writeThresholds(out: RowWriter, thresholds: Thresholds): void {
+export function writeThresholds(out: RowWriter, thresholds: Thresholds): void {
   writeNullableFloat64(out, thresholds.review);
   writeNullableFloat64(out, thresholds.block);
   out.bool(thresholds.provisional);

@@ -1,8 +1,10 @@
 import type {
   Action,
   Answer,
+  ArtefactKind,
   CalibratorKind,
   ContentKind,
+  DatasetKind,
   Decider,
   DrawOrigin,
   FactValue,
@@ -18,6 +20,7 @@ import type {
   Tier,
   Uncovered,
   VerdictKind,
+  WorkState,
 } from '#platform/contracts';
 import { symbols } from '../table.js';
 
@@ -65,3 +68,6 @@ export const taskReasons = symbols<TaskReason>({
 export const answers = symbols<Answer>({ YES: 1, NO: 2, UNSURE: 3 });
 export const resolutionKinds = symbols<ResolutionKind>({ RESOLVED: 1, DERIVED: 2 });
 export const factValues = symbols<FactValue>({ YES: 1, NO: 2, UNKNOWN: 3 });
+export const datasetKinds = symbols<DatasetKind>({ BUILT: 1, IMPORTED: 2 });
+export const workStates = symbols<WorkState>({ STARTED: 1, RUNNING: 2, COMPLETED: 3, FAILED: 4 });
+export const artefactKinds = symbols<ArtefactKind>({ MODEL: 1, CALIBRATION: 2 });

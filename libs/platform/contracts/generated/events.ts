@@ -351,6 +351,8 @@ export interface DeploymentRequested {
   readonly kind: DeploymentRequestKind;
   /** Model to put live, for GO_LIVE. */
   readonly modelId: null | string;
+  /** For GO_LIVE in place of a model: calibration (c-) of the live model of the channel, whose calibrators and thresholds go live. */
+  readonly artefactId: null | string;
   /** Mode to set, for SET_MODE. */
   readonly mode: null | Mode;
   /** Why. */

@@ -1056,6 +1056,15 @@ export const schemas = {
     "doc": "Model to put live, for GO_LIVE."
    },
    {
+    "name": "artefactId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "For GO_LIVE in place of a model: calibration (c-) of the live model of the channel, whose calibrators and thresholds go live."
+   },
+   {
     "name": "mode",
     "type": [
      "null",

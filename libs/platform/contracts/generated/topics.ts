@@ -469,7 +469,8 @@ export const topicDefinitions = [
     "maxBytes": 1048576,
     "schema": "dataset/published",
     "writers": [
-      "dataset"
+      "dataset",
+      "cli"
     ],
     "readers": [
       "training",

@@ -15,10 +15,10 @@ import { Field } from '../ui/field.js';
 import { Failure, Loading, Notice } from '../ui/notice.js';
 import { Page } from '../ui/page.js';
 import { Revealed } from '../ui/revealed.js';
-import { Sensitive } from '../ui/sensitive.js';
 import { TableFrame } from '../ui/table-frame.js';
 import { Toggles } from '../ui/toggles.js';
-import { categoryName, momentOf, placesOf, probabilityOf, reasonOf } from '../ui/words.js';
+import { Writing } from '../ui/writing.js';
+import { categoryName, momentOf, probabilityOf, reasonOf } from '../ui/words.js';
 
 /** One verdict back to what decided it. */
 export function ExplainPage({ verdictId }: { readonly verdictId: string }) {
@@ -126,7 +126,9 @@ function Explained({ verdict }: { readonly verdict: Explanation }) {
           ) : null}
         </section>
       )}
-      {mayRead ? <ContentSection verdictId={verdict.verdictId} /> : null}
+      {mayRead ? (
+        <Writing query={contentTextQuery(verdict.verdictId)} label="What was judged. Press Enter to read." />
+      ) : null}
       {mayOverride ? <OverrideSection verdict={verdict} /> : null}
       <section className="panel">
         <h2>How it came about</h2>
@@ -185,47 +187,6 @@ function Explained({ verdict }: { readonly verdict: Explanation }) {
 }
 
 /** Loaded when it is asked for, and not before: most explanations need no text. */
-function ContentSection({ verdictId }: { readonly verdictId: string }) {
-  const [isWanted, setWanted] = useState(false);
-  const { data, error, refetch } = useQuery({ ...contentTextQuery(verdictId), enabled: isWanted });
-  return (
-    <section className="panel">
-      <h2>Text</h2>
-      {error !== null ? (
-        <Failure error={error} onRetry={() => void refetch()} />
-      ) : data === undefined ? (
-        <>
-          <p className="hint">Personal data are masked. That you read it is on record.</p>
-          <Button
-            isPending={isWanted}
-            onPress={() => {
-              setWanted(true);
-            }}
-          >
-            Show the text
-          </Button>
-        </>
-      ) : data.text === null ? (
-        <p className="hint">It is not kept any more: 30 days have passed, or the content was erased.</p>
-      ) : (
-        <>
-          <Sensitive takesFocus label="What was judged. Press Enter to read.">
-            <pre className="dump">
-              <Revealed text={data.text} />
-            </pre>
-          </Sensitive>
-          {data.masked > 0 ? <p className="hint">Personal data masked in {placesOf(data.masked)}.</p> : null}
-          {data.text.length < data.length ? (
-            <p className="hint">
-              The first {data.text.length} of {data.length} characters.
-            </p>
-          ) : null}
-        </>
-      )}
-    </section>
-  );
-}
-
 const actions: readonly { readonly id: Action; readonly name: string }[] = [
   { id: 'ALLOW', name: 'Allow' },
   { id: 'REVIEW', name: 'Review' },

@@ -6,19 +6,19 @@ import type {
   AgreementReport,
   AgreementRow,
   DisagreementCluster,
-  Estimate,
   ItemName,
   LabelErrorReport,
   LabelerReport,
   LabelerRow,
 } from '../api/types.js';
 import { BandBadge, StandingBadge } from '../quality/badges.js';
-import { IntervalBar } from '../quality/interval-bar.js';
 import { ItemPage } from '../quality/item-page.js';
+import { EstimateCell } from '../ui/estimate-cell.js';
 import { Failure, Loading, Notice } from '../ui/notice.js';
 import { Page } from '../ui/page.js';
 import { Revealed } from '../ui/revealed.js';
 import { TableFrame } from '../ui/table-frame.js';
+import { Tile } from '../ui/tile.js';
 import { categoryName, figureOf, momentOf, probabilityOf, rangeOf, secondsOf } from '../ui/words.js';
 import './quality.css';
 
@@ -174,23 +174,6 @@ function AgreementLine({ row }: { readonly row: AgreementRow }) {
         <BandBadge band={row.band} />
       </td>
     </tr>
-  );
-}
-
-function EstimateCell({ estimate, isTight = false }: { readonly estimate: Estimate; readonly isTight?: boolean }) {
-  return (
-    <td className="estimate">
-      {estimate.value === null ? (
-        <span className="hint">none</span>
-      ) : (
-        <>
-          <span className="number">
-            <strong>{figureOf(estimate.value)}</strong> <span className="hint">{rangeOf(estimate)}</span>
-          </span>
-          {isTight ? null : <IntervalBar estimate={estimate} />}
-        </>
-      )}
-    </td>
   );
 }
 
@@ -377,18 +360,6 @@ function Overall({ row }: { readonly row: LabelerRow }) {
         />
       </dl>
     </section>
-  );
-}
-
-function Tile({ name, value, more }: { readonly name: string; readonly value: string; readonly more: string }) {
-  return (
-    <div className="tile">
-      <dt>{name}</dt>
-      <dd>
-        <span className="headline number">{value}</span>
-        <span className="hint block number">{more}</span>
-      </dd>
-    </div>
   );
 }
 

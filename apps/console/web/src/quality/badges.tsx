@@ -1,4 +1,5 @@
 import type { AgreementRow, LabelerRow } from '../api/types.js';
+import { Badge } from '../ui/badge.js';
 
 const bands = {
   GOOD: { name: 'Good', look: 'allow' },
@@ -23,13 +24,4 @@ const standings = {
 export function StandingBadge({ standing }: { readonly standing: LabelerRow['standing'] }) {
   const { name, look } = standings[standing];
   return <Badge name={name} look={look} />;
-}
-
-function Badge({ name, look }: { readonly name: string; readonly look: string }) {
-  return (
-    <span className={`badge badge-${look}`}>
-      <span className="badge-mark" aria-hidden="true" />
-      {name}
-    </span>
-  );
 }

@@ -1,17 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { Link } from 'wouter';
 import { itemQuery, itemTextQuery } from '../api/quality.js';
 import { useMay } from '../api/session.js';
 import type { ItemName, LabelledItem } from '../api/types.js';
 import { ActionBadge } from '../ui/action-badge.js';
-import { Button } from '../ui/button.js';
 import { Failure, Loading, Notice } from '../ui/notice.js';
 import { Page } from '../ui/page.js';
 import { Revealed } from '../ui/revealed.js';
-import { Sensitive } from '../ui/sensitive.js';
 import { TableFrame } from '../ui/table-frame.js';
 import { categoryName, momentOf, probabilityOf } from '../ui/words.js';
+import { Writing } from '../ui/writing.js';
 
 /** Everything that was said about one item. */
 export function ItemPage({ item }: { readonly item: ItemName }) {
@@ -22,7 +20,7 @@ export function ItemPage({ item }: { readonly item: ItemName }) {
       <p className="item-name">
         <Revealed text={`${item.platform}/${item.contentId}`} />, revision {item.revision}
       </p>
-      {mayRead ? <Writing item={item} /> : null}
+      {mayRead ? <Writing query={itemTextQuery(item)} label="What was written. Press Enter to read." /> : null}
       {isPending ? (
         <Loading what="Looking in the warehouse" />
       ) : error !== null ? (
@@ -33,40 +31,6 @@ export function ItemPage({ item }: { readonly item: ItemName }) {
         <Said data={data} />
       )}
     </Page>
-  );
-}
-
-/** Loaded when it is asked for: each reading is on record. */
-function Writing({ item }: { readonly item: ItemName }) {
-  const [isWanted, setWanted] = useState(false);
-  const { data, error, refetch } = useQuery({ ...itemTextQuery(item), enabled: isWanted });
-  return (
-    <section className="panel">
-      <h2>Text</h2>
-      {error !== null ? (
-        <Failure error={error} onRetry={() => void refetch()} />
-      ) : data === undefined ? (
-        <>
-          <p className="hint">Personal data are masked. That you read it is on record.</p>
-          <Button
-            isPending={isWanted}
-            onPress={() => {
-              setWanted(true);
-            }}
-          >
-            Show the text
-          </Button>
-        </>
-      ) : data.text === null ? (
-        <p className="hint">It is not kept any more: 30 days have passed, or the content was erased.</p>
-      ) : (
-        <Sensitive takesFocus label="What was written. Press Enter to read.">
-          <pre className="dump">
-            <Revealed text={data.text} />
-          </pre>
-        </Sensitive>
-      )}
-    </section>
   );
 }
 

@@ -13,7 +13,7 @@ const categoryNames: Readonly<Record<string, string>> = {
 export const categories = Object.entries(categoryNames).map(([id, name]) => ({ id, name: `${name} (${id})` }));
 
 export function categoryName(code: string): string {
-  return categoryNames[code] ?? code;
+  return code === 'ANY' ? 'Any of them' : (categoryNames[code] ?? code);
 }
 
 const languageNames = new Intl.DisplayNames('en', { type: 'language', fallback: 'code' });

@@ -1,0 +1,16 @@
+export { buildDataset } from './build-dataset.js';
+export { diffDatasets } from './core/diff-datasets.js';
+export { parseRecipe } from './core/dataset-recipe.js';
+export { parseMapping } from './core/import/mapping.js';
+export { reportQuality, type QualityReport } from './core/quality-report.js';
+export { formatProblem } from './core/read-yaml.js';
+export { createDatasetStore } from './dataset-store.job.js';
+export { datasetRole, datasetSalt } from './dataset.module.js';
+export { requestIdOf } from './due-requests.js';
+export { exportDataset, exportFormats, type ExportFormat } from './export-dataset.job.js';
+export { importDataset } from './import-dataset.js';
+export { manifestOf } from './publish-rows.js';
+export { verifyDataset } from './verify-dataset.js';
+export { buildRows } from './core/build-rows.js';
+export { readImport } from './core/import/read-import.js';
+export { importRows } from './core/import/import-rows.js';

@@ -1,0 +1,3 @@
+export { calibrationJobOf } from './calibration/calibration.job.js';
+export { trainingRole } from './training.module.js';
+export { trainingRequestId } from './training-request.js';

@@ -1,0 +1,3 @@
+export { ArtefactStoreError } from './artefact-store-error.js';
+export type { ArtefactStore } from './artefact-store.js';
+export { openArtefactStore } from './open-artefact-store.js';
