@@ -11,6 +11,7 @@ export default tseslint.config(
       '**/*.cjs',
       'apps/console/web/public',
       'libs/platform/contracts/generated',
+      '**/*.d.mts',
     ],
   },
   ...tseslint.configs.strictTypeChecked,

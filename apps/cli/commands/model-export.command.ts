@@ -93,7 +93,7 @@ export class ExportModel extends CommandRunner {
     const { modelsDir, artefactStore } = this.session.config;
     const stored = await openArtefactStore(artefactStore).get(model);
     if (stored !== null) return (name) => stored.get(name);
-    const folder = findModelFolder(modelsDir, model);
+    const folder = findModelFolder([modelsDir], model);
     if (folder !== null) return filesIn(folder);
     throw new UsageError(`--model ${model}: neither ${artefactStore} nor ${modelsDir} has a model of this id`);
   }

@@ -60,7 +60,7 @@ const WAREHOUSE_MS = 5000;
       useFactory: ({ config, secret }: Platform): ModelShelfOptions['load'] => {
         const { encoder, gateway } = config;
         const routing = { encoder, draw: createCascadeDraw(secret), rate: gateway.encoderRate };
-        return (bundle) => loadBundledModel(config.modelsDir, bundle, routing);
+        return (bundle) => loadBundledModel(config.modelPlaces, bundle, routing);
       },
     },
     { provide: DEPLOYMENTS, inject: [PLATFORM, MODEL_LOADER], useFactory: openDeployments },

@@ -33,7 +33,7 @@ class DeploymentModule implements OnApplicationShutdown {
 
 function openRuntime(platform: Platform): Promise<DeploymentRuntime> {
   const { broker, serde, writer, config, clock, logger, onFatal } = platform;
-  const { modelsDir, starterModel } = config;
+  const { modelsDir, modelPlaces, starterModel } = config;
   return openDeployment({
     broker,
     serde,
@@ -43,11 +43,11 @@ function openRuntime(platform: Platform): Promise<DeploymentRuntime> {
     onFatal,
     starter: () => readStarter(path.join(modelsDir, starterModel)),
     modelOf: (modelId) => {
-      const folder = findModelFolder(modelsDir, modelId);
+      const folder = findModelFolder(modelPlaces, modelId);
       return Promise.resolve(folder === null ? null : servable(readArtefactFolder(folder)));
     },
     dryRun: async ({ modelId }) => {
-      const folder = findModelFolder(modelsDir, modelId);
+      const folder = findModelFolder(modelPlaces, modelId);
       if (folder === null) return 'its artefact is gone';
       const result = await dryRunModel(folder, { ...DRY_RUN, encoderFolder: config.encoder.folder });
       return result.ok ? null : `${result.reason}, ${result.detail}`;

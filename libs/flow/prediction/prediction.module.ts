@@ -53,7 +53,7 @@ async function openRuntime(platform: Platform): Promise<PredictionRuntime> {
 function createLoader({ config, secret }: Platform): (bundle: DeploymentBundled) => Promise<Scorer> {
   const routing = { encoder: config.encoder, draw: createCascadeDraw(secret), rate: null };
   return async (bundle) => {
-    const model = await loadBundledModel(config.modelsDir, bundle, routing);
+    const model = await loadBundledModel(config.modelPlaces, bundle, routing);
     return {
       modelId: model.modelId,
       categories: model.categories,

@@ -13,7 +13,7 @@ export type RowOrigin = 'DRAWN' | 'TRAIN_ONLY' | 'REPORTED' | 'APPEALED' | 'IMPO
 
 /** One row of a data set: a text and what people made of it. */
 export interface DatasetRow {
-  /** platform/contentId/revision; of an import `<name>/<line>/1`. */
+  /** platform/contentId/revision; of an import `<name>/<place>-<8 hex digits of the text hash>/1`. */
   readonly key: string;
   /** Masked (personal data), as people and models in training see it; empty when it was erased. */
   readonly text: string;
@@ -29,7 +29,7 @@ export interface DatasetRow {
   /** Members of the group that were seen up to the cut; one of them stands for all. */
   readonly groupSize: number;
   readonly labels: Readonly<Record<string, RowLabel>>;
-  /** log(1 + groupSize) / log 2 (labels 2.5), so that a text without copies weighs 1. */
+  /** log(1 + groupSize) / log 2 (labels 2.5) of a row that stands for its group, so that a text without copies weighs 1. */
   readonly weight: number;
   /** Inclusion probability of a draw; null: it has none and never enters an estimate. */
   readonly inclusion: number | null;

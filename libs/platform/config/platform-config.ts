@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ConfigError, homeOf, type Environment } from './environment.js';
 import { projectRoot } from './project.js';
 
@@ -41,6 +42,8 @@ export interface PlatformConfig {
   readonly channels: readonly string[];
   readonly policiesDir: string;
   readonly modelsDir: string;
+  /** Where a model is looked for by its id: MODELS_DIR, then the artefact store. */
+  readonly modelPlaces: readonly string[];
   readonly starterModel: string;
   readonly encoder: EncoderConfig;
   /** A folder or a URL. */
@@ -126,6 +129,7 @@ export function defaultServices(environment: Environment): ServiceUrls {
  */
 export function platformConfig(environment: Environment, services: ServiceUrls): PlatformConfig {
   const embedded = environment.KAFKA_BROKERS === undefined;
+  const artefactStore = environment.ARTEFACT_STORE ?? path.join(homeOf(environment), 'artefacts');
   const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = environment;
   if (mechanism !== undefined && (username === undefined || password === undefined)) {
     throw new ConfigError('KAFKA_SASL_MECHANISM needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD');
@@ -168,12 +172,13 @@ export function platformConfig(environment: Environment, services: ServiceUrls):
     channels: environment.CHANNELS,
     policiesDir: path.resolve(projectRoot, environment.POLICIES_DIR),
     modelsDir: path.resolve(projectRoot, environment.MODELS_DIR),
+    modelPlaces: [path.resolve(projectRoot, environment.MODELS_DIR), folderOf(artefactStore)],
     starterModel: environment.STARTER_MODEL,
     encoder: {
       folder: path.resolve(projectRoot, environment.ENCODER_DIR ?? path.join(environment.TIDEGATE_INFRA, 'encoder')),
       threads: environment.ENCODER_THREADS,
     },
-    artefactStore: environment.ARTEFACT_STORE ?? path.join(homeOf(environment), 'artefacts'),
+    artefactStore,
     training: {
       onDataset: environment.TRAINING_ON_DATASET === 'none' ? null : environment.TRAINING_ON_DATASET,
       recipesDir:
@@ -222,6 +227,11 @@ export function platformConfig(environment: Environment, services: ServiceUrls):
       oidc: consoleOidc(environment),
     },
   };
+}
+
+/** The artefact store lays models out as MODELS_DIR does, so that roles load them where they lie. */
+function folderOf(artefactStore: string): string {
+  return artefactStore.startsWith('file://') ? fileURLToPath(artefactStore) : path.resolve(artefactStore);
 }
 
 function consoleOidc(environment: Environment): PlatformConfig['console']['oidc'] {

@@ -181,8 +181,8 @@ describeCascade('a cascade', () => {
     const modelSha256 = document.files.find(({ path }) => path === 'model.onnx')?.sha256 ?? '';
     const bundle = { modelId: document.modelId, modelSha256 };
     const absent = { ...routing, encoder: { folder: temporary(), threads: 1 } };
-    await expect(loadBundledModel(models, bundle, absent)).rejects.toMatchObject({ code: 'ENCODER_MISSING' });
-    const loaded = await loadBundledModel(models, bundle, routing);
+    await expect(loadBundledModel([models], bundle, absent)).rejects.toMatchObject({ code: 'ENCODER_MISSING' });
+    const loaded = await loadBundledModel([models], bundle, routing);
     expect(Object.keys((await loaded.scoreEncoded('a')) ?? {})).toEqual(categories);
     await loaded.close();
   });

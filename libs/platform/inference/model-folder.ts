@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Routing } from './encoder-tier.js';
 import { createTextScorer } from './text-scorer.js';
@@ -13,11 +13,15 @@ const DRY_RUN_TEXTS = [
   Array.from({ length: 3000 }, (_, i) => `w${i}`).join(' '),
 ];
 
-/** Folder below `modelsDir` whose model.json has this id; null when none has. Reads no model. */
-export function findModelFolder(modelsDir: string, modelId: string): string | null {
-  for (const entry of readdirSync(modelsDir, { withFileTypes: true })) {
-    const folder = join(modelsDir, entry.name);
-    if (entry.isDirectory() && modelIdIn(folder) === modelId) return folder;
+/** Folder below one of `places`, the first that has it, whose model.json has this id; null when none has. Reads no model. */
+export function findModelFolder(places: readonly string[], modelId: string): string | null {
+  for (const place of places) {
+    // The artefact store has no folder before the first training.
+    if (!existsSync(place)) continue;
+    for (const entry of readdirSync(place, { withFileTypes: true })) {
+      const folder = join(place, entry.name);
+      if (entry.isDirectory() && modelIdIn(folder) === modelId) return folder;
+    }
   }
   return null;
 }
@@ -37,13 +41,14 @@ function modelIdIn(folder: string): unknown {
  * @throws Error with a message for people: no such artefact, another file, refused, or no finite scores
  */
 export async function loadBundledModel(
-  modelsDir: string,
+  places: readonly string[],
   bundle: { readonly modelId: string; readonly modelSha256: string },
   routing?: Routing,
 ): Promise<TextScorer> {
   const { modelId, modelSha256 } = bundle;
-  const folder = findModelFolder(modelsDir, modelId);
-  if (folder === null) throw new Error(`no artefact of ${modelsDir} has the id ${modelId}; copy its folder there`);
+  const folder = findModelFolder(places, modelId);
+  if (folder === null)
+    throw new Error(`no artefact of ${places.join(' and ')} has the id ${modelId}; copy its folder there`);
   const scorer = await createTextScorer(folder, routing === undefined ? {} : { routing });
   try {
     const found = scorer.document.files.find(({ path }) => path === MODEL_FILE)?.sha256;

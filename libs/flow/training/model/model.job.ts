@@ -188,7 +188,7 @@ async function parentFor(
   const files = wanted === 'starter' ? null : await shelf.get(wanted);
   if (files !== null) return { files, document: readArtefact((file) => files.get(file)).document };
   const folder =
-    wanted === 'starter' ? path.join(deps.modelsDir, deps.starterModel) : findModelFolder(deps.modelsDir, wanted);
+    wanted === 'starter' ? path.join(deps.modelsDir, deps.starterModel) : findModelFolder([deps.modelsDir], wanted);
   if (folder === null) {
     throw new WorkError('parent_missing', `parentModelId: neither the artefact store nor MODELS_DIR has ${wanted}`);
   }

@@ -936,7 +936,7 @@ export interface CategoryFigures {
   readonly rocAuc: null | number;
 }
 
-/** A trained model, or a calibration, whose files are in the artefact store. Key artefactId. */
+/** A trained model, whose files are in the artefact store, or a calibration, all of which is here. Key artefactId. */
 export interface TrainingCompleted {
   /** m- or c- and the hash of all that decides a probability. */
   readonly artefactId: string;
@@ -974,7 +974,7 @@ export interface TrainingCompleted {
   readonly unmetTargets: readonly (UnmetTarget)[];
   /** By category. */
   readonly metrics: Readonly<Record<string, CategoryFigures>>;
-  /** Size of its files. */
+  /** Size of its files; 0 of a calibration. */
   readonly bytes: number;
   /** Release of the product that trained it. */
   readonly release: string;

@@ -2831,7 +2831,7 @@ export const schemas = {
   "type": "record",
   "name": "TrainingCompleted",
   "namespace": "tidegate.training",
-  "doc": "A trained model, or a calibration, whose files are in the artefact store. Key artefactId.",
+  "doc": "A trained model, whose files are in the artefact store, or a calibration, all of which is here. Key artefactId.",
   "fields": [
    {
     "name": "artefactId",
@@ -3133,7 +3133,7 @@ export const schemas = {
    {
     "name": "bytes",
     "type": "long",
-    "doc": "Size of its files."
+    "doc": "Size of its files; 0 of a calibration."
    },
    {
     "name": "release",
