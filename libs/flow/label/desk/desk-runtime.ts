@@ -36,7 +36,7 @@ import {
 import { createLeaseSeal, submissionIdOf, type SealedLease } from './lease.js';
 import { taskIdOf } from './open-tasks.js';
 import { appealedVerdict, leasedTask, sealedLease, suitabilityOf, type Sight } from './present-task.js';
-import { runInTurns } from '../steps.js';
+import { giveWay, inTurns } from '../in-turns.js';
 import { createContentReader, type TaskWarehouse } from './task-reader.js';
 import {
   overturnOf,
@@ -301,7 +301,7 @@ export async function openLabelDesk(deps: DeskDeps): Promise<LabelDesk> {
     if (now - skillsReadAt >= SKILLS_MS) await readSkills();
     if (now - measuredAt >= MEASURE_MS) {
       measuredAt = now;
-      deps.measure({ ...(await runInTurns(state.figures(now), performance.now.bind(performance), giveWay)), isActive });
+      deps.measure({ ...(await inTurns(state.figures(now))), isActive });
     }
     for (let isMore = true; isMore && isActive && !stopping.signal.aborted;) {
       const chores = state.chores(clock());
@@ -578,8 +578,4 @@ export async function openLabelDesk(deps: DeskDeps): Promise<LabelDesk> {
       return isActive;
     },
   };
-}
-
-async function giveWay(): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,7 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ClickHouse } from '#platform/clickhouse';
 import type { Job } from '#platform/jobs';
-import { runInTurns } from '../steps.js';
+import { inTurns } from '../in-turns.js';
 import type { LabelJobContext, LabelJobOptions } from './context.job.js';
 import { measureQuality } from './quality.job.js';
 import { resolveEverything } from './resolve.job.js';
@@ -19,7 +18,7 @@ export function labelJobs(options: LabelJobOptions): readonly Job[] {
     ...rest,
     clickhouse,
     runAt,
-    inTurns: (steps) => runInTurns(steps, performance.now.bind(performance), giveWay),
+    inTurns,
   });
   const since = async (clickhouse: ClickHouse): Promise<number | null> =>
     (await clickhouse.query('label-since', {}))[0]?.since ?? null;
@@ -41,10 +40,6 @@ export function labelJobs(options: LabelJobOptions): readonly Job[] {
       run: ({ to }, { clickhouse, runAt }) => measureQuality(contextOf(clickhouse, runAt), to),
     },
   ];
-}
-
-async function giveWay(): Promise<void> {
-  await nextTurn();
 }
 
 /** The end of its window, as people write it: pass-2026-09-22, with the time when it is not midnight. */
