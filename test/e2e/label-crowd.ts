@@ -7,11 +7,17 @@ export type Acknowledged = Pick<
   'submissionId' | 'leaseId' | 'taskId' | 'contentId' | 'labelerId' | 'answers' | 'durationMs'
 >;
 
+/** When it began, by `performance.now()`, and how long it took. */
+export interface Call {
+  readonly began: number;
+  readonly ms: number;
+}
+
 export interface Crowd {
   readonly acknowledged: readonly Acknowledged[];
-  /** Milliseconds of calls that were answered at the first try. */
-  readonly leaseMs: readonly number[];
-  readonly answerMs: readonly number[];
+  /** Calls that were answered at the first try. */
+  readonly leases: readonly Call[];
+  readonly answers: readonly Call[];
   /** Calls that were made again because nobody answered, or nobody was active. */
   readonly retries: number;
   /** Works until there is nothing left or `stop` is called. */
@@ -37,18 +43,18 @@ export function createCrowd(options: {
 }): Crowd {
   const { desk, answersOf, thinkMs } = options;
   const acknowledged: Acknowledged[] = [];
-  const leaseMs: number[] = [];
-  const answerMs: number[] = [];
+  const leases: Call[] = [];
+  const answered: Call[] = [];
   let isOver = false;
   let nonce = 1000;
   let retries = 0;
 
-  async function patiently<T>(call: () => Promise<T>, times: number[]): Promise<T> {
+  async function patiently<T>(call: () => Promise<T>, calls: Call[]): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       const began = performance.now();
       try {
         const answer = await call();
-        if (attempt === 0) times.push(performance.now() - began);
+        if (attempt === 0) calls.push({ began, ms: performance.now() - began });
         return answer;
       } catch (error) {
         if (error instanceof Refusal && error.status !== 503) throw error;
@@ -60,8 +66,8 @@ export function createCrowd(options: {
 
   return {
     acknowledged,
-    leaseMs,
-    answerMs,
+    leases,
+    answers: answered,
     get retries() {
       return retries;
     },
@@ -72,7 +78,7 @@ export function createCrowd(options: {
       // Nobody begins in the same millisecond as forty-nine others.
       await pause(THOUGHTS_BEFORE * thinkMs());
       for (let empty = 0; empty < MOST_EMPTY && !isOver;) {
-        const leased = await patiently(() => desk.lease({ labelerId }), leaseMs);
+        const leased = await patiently(() => desk.lease({ labelerId }), leases);
         if (leased.kind !== 'task') {
           empty++;
           await pause(EMPTY_MS);
@@ -85,7 +91,7 @@ export function createCrowd(options: {
         const contentId = text?.split(' ')[0] ?? '';
         await pause(thinkMs());
         try {
-          const { submissionId } = await patiently(() => desk.answer({ lease, answers, durationMs }), answerMs);
+          const { submissionId } = await patiently(() => desk.answer({ lease, answers, durationMs }), answered);
           acknowledged.push({ submissionId, leaseId, taskId, contentId, labelerId, answers, durationMs });
         } catch (error) {
           // Given once more to the same person after a restart, and answered under the other lease.
