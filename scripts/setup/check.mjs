@@ -10,20 +10,12 @@ const jest = (...args) => [
   ...bin('jest/bin/jest.js', ...args),
 ];
 
-/** Two files at a time; who starts the whole has the machine to itself. */
-const TESTS = [
-  ['tests', jest('--testPathIgnorePatterns', 'integration.spec', 'e2e.spec', '--maxWorkers', '2')],
-  ['tests of parts', jest('--testRegex', '\\.integration\\.spec\\.ts$', '--maxWorkers', '2')],
+const FAST = ['tests', jest('--testPathIgnorePatterns', 'integration.spec', 'e2e.spec', '--maxWorkers', '2')];
+/** Both wait for stacks of their own most of the time, so they run beside each other, one file of each at a time. */
+const LANES = [
+  ['tests of parts', jest('--testRegex', '\\.integration\\.spec\\.ts$', '--runInBand')],
   ['tests of the whole', jest('--testRegex', '\\.e2e\\.spec\\.ts$', '--runInBand')],
 ];
-
-/** Every test, or with arguments those that jest is asked for; all of them run, whatever the first ones say. */
-export const test = async (args) => {
-  if (args.length > 0) return handOver(jest(...args), { cwd: at() });
-  const codes = [];
-  for (const [, command] of TESTS) codes.push(await handOver(command, { cwd: at() }));
-  return codes.find((code) => code !== 0) ?? 0;
-};
 
 const LINT = ['lint', bin('eslint/bin/eslint.js', '.')];
 const OTHERS = [
@@ -38,17 +30,38 @@ const OTHERS = [
   ['types of the web', bin('typescript/bin/tsc', '--noEmit', '-p', 'apps/console/web/tsconfig.json')],
 ];
 
-/** Runs steps one after the other up to the first failure; its exit code, or 0. Each leaves its line. */
+/** Runs one step; its exit code. It leaves a line. */
+const runStep = async ([what, command], lines) => {
+  const began = performance.now();
+  say(`check: ${what}`);
+  const code = await handOver(command, { cwd: at() });
+  const seconds = ((performance.now() - began) / 1000).toFixed(1).padStart(6);
+  lines.push(`${what.padEnd(18)} ${seconds} s  ${code === 0 ? 'ok' : `failed (exit code ${code})`}`);
+  return code;
+};
+
+/** Up to the first failure; its exit code, or 0. */
 const runInOrder = async (steps, lines) => {
-  for (const [what, command] of steps) {
-    const began = performance.now();
-    say(`check: ${what}`);
-    const code = await handOver(command, { cwd: at() });
-    const seconds = ((performance.now() - began) / 1000).toFixed(1).padStart(6);
-    lines.push(`${what.padEnd(16)} ${seconds} s  ${code === 0 ? 'ok' : `failed (exit code ${code})`}`);
+  for (const step of steps) {
+    const code = await runStep(step, lines);
     if (code !== 0) return code;
   }
   return 0;
+};
+
+/** All of them, whatever the first ones say; the exit code of the first failure, or 0. */
+const runTests = async (lines) => {
+  const codes = [await runStep(FAST, lines), ...(await Promise.all(LANES.map((lane) => runStep(lane, lines))))];
+  return codes.find((code) => code !== 0) ?? 0;
+};
+
+/** Every test, or with arguments those that jest is asked for. */
+export const test = async (args) => {
+  if (args.length > 0) return handOver(jest(...args), { cwd: at() });
+  const lines = [];
+  const code = await runTests(lines);
+  say(`test:\n${lines.join('\n')}`);
+  return code;
 };
 
 /**
@@ -61,7 +74,9 @@ export const check = async (args) => {
   const lines = [];
   const codes = await Promise.all([runInOrder([LINT], lines), runInOrder(OTHERS, lines)]);
   let failed = codes.find((code) => code !== 0) ?? 0;
-  if (failed === 0 && withTests) failed = await runInOrder(rest.length > 0 ? [['tests', jest(...rest)]] : TESTS, lines);
+  if (failed === 0 && withTests) {
+    failed = rest.length > 0 ? await runStep(['tests', jest(...rest)], lines) : await runTests(lines);
+  }
   say(`check:\n${lines.join('\n')}`);
   return failed;
 };
