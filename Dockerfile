@@ -39,6 +39,7 @@ COPY libs/platform/clickhouse/queries ./libs/platform/clickhouse/queries
 COPY models ./models
 COPY policies ./policies
 COPY samples/release ./samples/release
+COPY samples/suites ./samples/suites
 COPY docker/health.mjs ./docker/health.mjs
 USER 1000:1000
 EXPOSE 3000 8080 8082 9464

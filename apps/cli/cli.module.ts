@@ -36,6 +36,14 @@ import { ExportModel, VerifyModel } from './commands/model-export.command.js';
 import { ListModels, ShowModel } from './commands/model-list.command.js';
 import { PutLive } from './commands/model-live.command.js';
 import { PublishCommand } from './commands/publish.command.js';
+import {
+  CancelRollout,
+  DeploymentCommand,
+  ListDeployments,
+  PromoteModel,
+  RollBackModel,
+  ShowDeployment,
+} from './commands/rollout.command.js';
 import { TailCommand } from './commands/tail.command.js';
 import {
   ListTrainings,
@@ -69,7 +77,10 @@ import { CreateTopics, TopicsCommand } from './commands/topics.command.js';
       ExportModel,
       VerifyModel,
       PutLive,
+      PromoteModel,
+      RollBackModel,
     ],
+    ...[DeploymentCommand, ListDeployments, ShowDeployment, CancelRollout],
     ...[TrainingCommand, RequestTraining, ListTrainings, ShowTraining, WatchTraining],
   ],
 })

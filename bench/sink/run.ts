@@ -153,6 +153,7 @@ function preloaded(logs: readonly Log[], onHandedOver: () => void): Broker {
     flow: { consume: unused, own: unused, publish: unused },
     table: { open: unused, put: unused },
     partitionFor: unused,
+    takeOver: unused,
     close: () => Promise.resolve(),
     journal: { append: unused, tail: unused, read: (options) => reader(logs, options, onHandedOver) },
   };

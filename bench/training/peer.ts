@@ -9,16 +9,31 @@ interface PeerAnswer {
   readonly version: string;
   readonly seconds: number;
   readonly megabytes: number;
-  readonly heads: Readonly<Record<string, { readonly logits: readonly number[]; readonly iterations: number }>>;
+  readonly heads: Readonly<Record<string, PeerHead>>;
+}
+
+interface PeerHead {
+  readonly logits: readonly number[];
+  readonly iterations: number;
+  readonly objective: number;
+  /** Of our head before it becomes int8, computed in the same way. */
+  readonly ownLogits: readonly number[];
+  readonly ownObjective: number;
 }
 
 export interface PeerRow {
   readonly category: string;
   readonly positives: number;
+  /** Average precision of what the trainer found, in 64 bits. */
   readonly own: number;
+  /** And as it is served, in int8. */
+  readonly served: number;
   readonly peer: number;
   readonly ownIterations: string;
   readonly peerIterations: string;
+  /** Sum of log losses and penalty that both minimise. */
+  readonly ownObjective: number;
+  readonly peerObjective: number;
 }
 
 export interface PeerResult {
@@ -30,6 +45,9 @@ export interface PeerResult {
   readonly peer: Pick<PeerAnswer, 'version' | 'seconds' | 'megabytes'>;
   readonly rows: readonly PeerRow[];
 }
+
+/** Of scikit-learn's fits; its own default is 1e-4. */
+const peerTolerance = 1e-6;
 
 const categories = ['H', 'HR', 'V', 'H2'];
 const recipe = parseModelRecipe(
@@ -66,7 +84,18 @@ export function runPeer(given: readonly DatasetRow[], python: string, threads: n
       put(`${category}.targets.f64`, targets);
       put(`${category}.weights.f64`, weights);
     }
-    const job = { categories: labels.map(({ category }) => category), columns: features.columns, c: 4 };
+    for (const { category, ngrams, bias } of fitted.heads) {
+      const point = new Float64Array(ngrams.length + 1);
+      point.set(ngrams);
+      point[ngrams.length] = bias;
+      put(`${category}.point.f64`, point);
+    }
+    const job = {
+      categories: fitted.heads.map(({ category }) => category),
+      columns: features.columns,
+      c: 4,
+      tolerance: peerTolerance,
+    };
     writeFileSync(join(folder, 'job.json'), JSON.stringify(job));
     execFileSync(python, [join(import.meta.dirname, '../../../bench/training/peer.py'), folder], { stdio: 'inherit' });
     const answer = JSON.parse(readFileSync(join(folder, 'answer.json'), 'utf8')) as PeerAnswer;
@@ -82,10 +111,13 @@ export function runPeer(given: readonly DatasetRow[], python: string, threads: n
       return {
         category: head.category,
         positives: truths.reduce((sum, label) => sum + label, 0),
-        own: precisionOf((t) => own?.logits[set.test[t] ?? 0] ?? 0),
+        own: precisionOf((t) => peer?.ownLogits[t] ?? 0),
+        served: precisionOf((t) => own?.logits[set.test[t] ?? 0] ?? 0),
         peer: precisionOf((t) => peer?.logits[t] ?? 0),
         ownIterations: `${head.iterations}${head.converged ? '' : ' (not converged)'}`,
         peerIterations: String(peer?.iterations ?? 0),
+        ownObjective: peer?.ownObjective ?? Number.NaN,
+        peerObjective: peer?.objective ?? Number.NaN,
       };
     });
     return {

@@ -57,10 +57,14 @@ function peer({ general }: PublicData): void {
   say(`scikit-learn ${other.version}, fits alone: ${other.seconds.toFixed(1)} s, ${other.megabytes.toFixed(0)} MB`);
   for (const row of result.rows) {
     say(
-      `${row.category}: ${row.positives} positives, AP ${row.own.toFixed(4)} beside ${row.peer.toFixed(4)}, ` +
-        `${row.ownIterations} iterations beside ${row.peerIterations}`,
+      `${row.category}: ${row.positives} positives, AP ${row.own.toFixed(4)} beside ${row.peer.toFixed(4)}, in int8 ${row.served.toFixed(4)}; ` +
+        `${row.ownIterations} iterations beside ${row.peerIterations}, objective ${row.ownObjective.toFixed(3)} beside ${row.peerObjective.toFixed(3)}`,
     );
     expectThat(Math.abs(row.own - row.peer) <= widest, `average precision of ${row.category} within ${widest}`);
+    expectThat(
+      Math.abs(row.served - row.peer) <= widest,
+      `average precision of ${row.category} in int8 within ${widest}`,
+    );
   }
 }
 

@@ -114,6 +114,9 @@ export {
   type ThresholdChoice,
 } from './evaluation/judge-model.js';
 export { parseSuite, SuiteFileError, type SuiteCase } from './evaluation/parse-suite.js';
+export type { ComparisonReport } from './evaluation/comparison-report.js';
+export { identityTemplates } from './evaluation/identity-templates.js';
+export { readSuites } from './evaluation/read-suites.js';
 export { readEvaluationRows, type EvaluationRows } from './evaluation/read-evaluation-rows.js';
 export { renderComparison } from './evaluation/html/comparison-page.js';
 export { renderEvaluation } from './evaluation/html/evaluation-page.js';
@@ -125,7 +128,7 @@ export { suspectLabels, type SuspectedRows, type SuspectOptions } from './datase
 export { findLabelErrors, type CategoryLabels, type SuspectedError } from './dataset/label-errors.js';
 export type { DatasetRow, RowLabel, RowOrigin, Split } from './dataset/dataset-row.js';
 export type { CategoryCounts, DatasetManifest } from './dataset/dataset-manifest.js';
-export { createContaminationGuard, type ContaminationGuard } from './text/contamination.js';
+export { createContaminationGuard, type ContaminationGuard } from './text/near-copy-index.js';
 export {
   createDuplicateRegistry,
   duplicatePrint,
@@ -167,3 +170,31 @@ export { fitInThreads } from './training/category-threads.js';
 export { fitDataset, type DatasetHead, type ExtraColumns, type FittedDataset } from './training/fit-dataset.js';
 export { trainDataset, type TrainDatasetInput, type TrainedDataset } from './training/train-dataset.js';
 export type { PolicyGoals } from './training/assess-dataset.js';
+export { alertLevel, ALERT_MEMORY, driftSuggestions, isOpened, suggest, type Movement } from './drift/alert-rule.js';
+export { type Distances, type ScoreDistances } from './drift/compare-profiles.js';
+export { crossedFlagRate, flagDispersion, type FlagCount } from './drift/flag-rate.js';
+export { DEFAULT_DRIFT_RULE, judgeWindow, type DriftRule } from './drift/judge-window.js';
+export { estimatePerformance, performanceMetrics, type PerformanceMetric } from './drift/label-free.js';
+export { movedFigure, movementOf, type MeasuredFigure } from './drift/moved-performance.js';
+export { benjaminiHochberg } from './drift/significance.js';
+export { gateChecks, type GateCheck, type GateCheckName } from './gate/gate-check.js';
+export type { FlagRate, GateInput, RobustnessFigures, ServingFigures } from './gate/gate-input.js';
+export { decisionOf, incidentOf, type GateDecision, type GateIncident } from './gate/gate-incident.js';
+export { checkOverride, overrideIdOf, type GateOverride, type OverrideProblem } from './gate/gate-override.js';
+export type { GateReport } from './gate/gate-report.js';
+export { defaultGateSettings, GateSettingsError, parseGateSettings, type GateSettings } from './gate/gate-settings.js';
+export { gateTables } from './gate/gate-tables.js';
+export { renderGate } from './gate/html/gate-page.js';
+export { GateEvidenceError, judgeGate } from './gate/judge-gate.js';
+export {
+  emptyVerdictDiff,
+  foldVerdicts,
+  ReplayError,
+  summariseVerdictDiff,
+  type ReplayedVerdict,
+  type VerdictDiff,
+  type VerdictDiffState,
+} from './gate/verdict-diff.js';
+export { DEFAULT_GUARD_SETTINGS, GuardError, type GuardRule, type GuardSettings } from './sequential/guard-settings.js';
+export type { BlockSums, ClusterSums, GuardState } from './sequential/guard-state.js';
+export { createGuards, type CanaryDecision, type GuardReading, type Guards } from './sequential/guards.js';

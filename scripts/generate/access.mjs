@@ -3,11 +3,14 @@ export const cleanupOf = ({ class: topicClass, retentionMs }) =>
   topicClass === 'table' ? (retentionMs < 0 ? ['compact'] : ['compact', 'delete']) : ['delete'];
 export const partitionsOf = ({ copartitioned }) => (copartitioned ? 12 : 1);
 
+/** Roles that write their tables as the only one, fenced by a transactional id (docs/adr/0017). */
+const soleWriters = new Set(['deployment']);
+
 /** What each role may do, in the order of the first topic that names it. */
 export function accessByRole(topics) {
   const access = new Map();
   const of = (role) => {
-    if (!access.has(role)) access.set(role, { reads: [], writes: [], isTransactional: false });
+    if (!access.has(role)) access.set(role, { reads: [], writes: [], isTransactional: soleWriters.has(role) });
     return access.get(role);
   };
   for (const topic of topics) {

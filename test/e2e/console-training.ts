@@ -1,4 +1,4 @@
-import { evaluateDataset, type DatasetEvaluation, type DatasetRow } from '#model';
+import { judgeModel, parseSuite, type DatasetEvaluation, type DatasetRow } from '#model';
 
 type Query = (sql: string) => Promise<string>;
 
@@ -79,21 +79,44 @@ const rows = Array.from({ length: 600 }, (_, i): DatasetRow => {
   };
 });
 
-function evaluationOf(modelId: string, skill: number, at: number): DatasetEvaluation {
-  const logits = Object.fromEntries(
-    categories.map((category, column) => [
-      category,
-      Float64Array.from(rows, (_, i) => {
-        const noise = share(i, 50 + column) + share(i, 60 + column) + share(i, 70 + column) - 1.5;
-        return skill * ((labelOf(i, column) ?? 0) - 0.5) + 3.2 * noise - 0.8;
-      }),
-    ]),
-  );
+const cases = parseSuite(
+  ['negated-hate', 'negated-hate', 'plain-insult']
+    .map((functionality, i) =>
+      JSON.stringify({ suite: 'words', functionality, id: `${i}`, text: 'words', expect: { H: i < 2 ? 0 : 1 } }),
+    )
+    .join('\n'),
+  'words.jsonl',
+);
+
+/** As the training role judges, by logits that nobody computed: what they are depends on the keys alone. */
+function evaluationOf(modelId: string, skill: number, at: number): Promise<DatasetEvaluation> {
+  const logitOf = (id: string, place: number, column: number): number => {
+    const i = Number(/post-(\d+)/.exec(id)?.[1] ?? 1000 + place);
+    const noise = share(i, 50 + column) + share(i, 60 + column) + share(i, 70 + column) - 1.5;
+    return skill * ((labelOf(i, column) ?? 0) - 0.5) + 3.2 * noise - 0.8;
+  };
   const thresholds = Object.fromEntries(categories.map((category) => [category, { review: 0.35, block: 0.8 }]));
-  return evaluateDataset({
-    ...{ rows, datasetId: planted.later, split: 'test', evaluatedAt: at, settings: { draws: 60, seed: 1 } },
-    model: { modelId, name: 'posts', logits, calibrators: {}, thresholds },
-  });
+  return judgeModel(
+    {
+      document: {
+        ...{ modelId, name: 'posts', categories: [...categories], calibrators: {} },
+        thresholds: { provisional: thresholds, solved: {} },
+      },
+      score: (_, ids) =>
+        Promise.resolve(
+          Object.fromEntries(
+            categories.map((category, column) => [
+              category,
+              Float64Array.from(ids, (id, place) => logitOf(id, place, column)),
+            ]),
+          ),
+        ),
+    },
+    {
+      ...{ rows, datasetId: planted.later, split: 'test', population: 'all', thresholds: 'provisional' },
+      ...{ cases, training: [], evaluatedAt: at, settings: { draws: 60, seed: 1 } },
+    },
+  );
 }
 
 const around = (value: number, half: number) => ({ value, low: value - half, high: value + half, wide: false });
@@ -329,10 +352,10 @@ export async function plantTraining(query: Query, now: number): Promise<void> {
       },
     },
   ]);
-  const [champion, challenger] = [
+  const [champion, challenger] = await Promise.all([
     evaluationOf(planted.parent, 2, now - HOUR),
     evaluationOf(planted.model, 3.4, now - HOUR),
-  ];
+  ]);
   const evaluated = { dataset_id: planted.later, split: 'test', evaluated_at: time(now - HOUR) };
   const one = (model_id: string, evaluation: DatasetEvaluation) => {
     const { evaluationId: evaluation_id } = evaluation;

@@ -517,6 +517,9 @@ withBrowser('the console in a browser', () => {
     await page.goto(`${address}/models/${planted.model}`);
     await page.getByRole('img', { name: 'Precision and recall of Hate' }).waitFor();
     expect(await page.getByRole('img', { name: /^Reliability of / }).count()).toBe(5);
+    await page.getByRole('heading', { name: 'Identity fairness' }).waitFor();
+    expect(await page.getByRole('row', { name: /^muslim/ }).count()).toBeGreaterThan(0);
+    expect(await page.getByRole('row', { name: /^words \d of 3/ }).count()).toBe(1);
     const lineage = page.getByRole('listitem').filter({ hasText: planted.parent });
     expect(await lineage.getByRole('link', { name: planted.earlier }).count()).toBe(1);
     expect(await page.getByText('41 positives, 50 are needed').count()).toBe(1);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { readArtefactFolder } from '#model';
 import { startInstallation, type Installation } from '../harness/installation.js';
 import { runTidegate } from '../harness/command-line.js';
-import { pause, trainUnderFaults } from './training-run.js';
+import { pause, readTopic, trainUnderFaults } from './training-run.js';
 
 let installation: Installation;
 
@@ -21,11 +21,12 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 }
 
 it('a data set becomes one candidate, although the role is killed when it is made and nobody knows of it', async () => {
-  const { datasetId, requestIds, said, completed } = await trainUnderFaults(installation, {
+  const { datasetId, requestIds, said } = await trainUnderFaults(installation, {
     name: 'made',
     size: 240,
-    faults: ['after_put'],
+    faults: [{ point: 'after_put' }],
   });
+  const completed = await readTopic(installation, 'training.completed');
   expect(requestIds).toHaveLength(1);
   expect(said.at(-1)).toMatchObject({ state: 'COMPLETED', attempt: 2 });
   expect(completed).toMatchObject([{ datasetId, kind: 'MODEL', family: 'HASHED_LINEAR', name: 'ngrams' }]);
@@ -40,8 +41,12 @@ it('a data set becomes one candidate, although the role is killed when it is mad
   const figures = await installation.query(
     "SELECT countIf(slice_by = 'all'), uniqExact(split), count() > uniqExact(split, category) FROM moderation.evaluations",
   );
-  expect(figures).toBe('6\t2\t1');
-  expect(await installation.query('SELECT count() FROM moderation.evaluation_reports')).toBe('2');
+  // Three categories and their mean, on validation and on test.
+  expect(figures).toBe('8\t2\t1');
+  const judged = await installation.query(
+    "SELECT count(), countIf(JSONExtractInt(report, 'suites', 'cases') > 500), countIf(JSONHas(report, 'fairness', 'templates')), countIf(JSONHas(report, 'contamination', 'checked')) FROM moderation.evaluation_reports",
+  );
+  expect(judged).toBe('2\t2\t2\t2');
 }, 120_000);
 
 it('a failure says what to do, on the command line too', async () => {

@@ -174,7 +174,8 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
   for (const deadline = Date.now() + DRAIN_MS; Date.now() < deadline && !(await isSo());) await pause(POLL_MS);
 }
 
-function decoded<N extends TopicName>(topic: N) {
+/** What the witness read, as an event. @throws Error with the place of what is none */
+export function decoded<N extends TopicName>(topic: N) {
   const codec = codecFor(topic);
   return (record: WitnessedRecord) => {
     const framed = unframe(record.value, MOST_BYTES);

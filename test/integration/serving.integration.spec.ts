@@ -45,6 +45,7 @@ function request(rest: Partial<DeploymentRequested>): DeploymentRequested {
     modelId: null,
     artefactId: null,
     mode: null,
+    override: null,
     reason: 'test',
     requestedBy: 'operator',
     requestedAt: Date.now(),

@@ -71,7 +71,7 @@ export class BuildDataset extends JsonCommand {
       else printLine(`asked for as ${request.requestId}; tidegate dataset list shows what is there`);
       return;
     }
-    const last = await this.follow(request.requestId);
+    const last = await this.follow(request);
     if (last === null) return;
     if (last.state === 'FAILED') {
       if (options.json === true) printJson(last);
@@ -107,7 +107,7 @@ export class BuildDataset extends JsonCommand {
   }
 
   /** @returns the last word; null when the person leaves */
-  private async follow(requestId: string): Promise<DatasetProgressed | null> {
+  private async follow({ requestId, requestedAt }: DatasetRequested): Promise<DatasetProgressed | null> {
     const { broker, serde } = this.session.connections;
     const ended = new AbortController();
     const leave = (): void => {
@@ -127,7 +127,7 @@ export class BuildDataset extends JsonCommand {
         signal: ended.signal,
         onRecords: async (records) => {
           for (const said of await serde.decode('dataset.progressed', records)) {
-            if (!said.ok || said.value.requestId !== requestId) continue;
+            if (!said.ok || said.value.requestId !== requestId || said.value.at < requestedAt) continue;
             clearTimeout(silence);
             last = said.value;
             const { state, step, done, total } = last;
@@ -419,7 +419,7 @@ export class ImportDataset extends JsonCommand {
     const { secret } = this.session.connections.platformOf('cli', () => undefined);
     const progress = createProgress();
     const { read, made } = await importDataset(parsed.value, {
-      store: dryRun ? null : createDatasetStore(this.session.clickhouse),
+      store: dryRun ? null : createDatasetStore(this.session.clickhouse, `import-${Date.now()}`),
       salt: datasetSalt(secret),
       secret,
       open: (file) => fs.createReadStream(path.join(folder, file)),

@@ -1,7 +1,9 @@
 import { Command, CommandRunner, Option, SubCommand } from 'nest-commander';
+import { sweepDatasets } from '#flow/dataset';
 import { labelJobsOf } from '#flow/label';
 import { samplingJobs } from '#flow/sampling';
 import { calibrationJobOf } from '#flow/training';
+import { warehouseDriftJobs } from '#flow/warehouse';
 import { catchUp, runJob, verdictRollup, type Job } from '#platform/jobs';
 import { openTable } from '#platform/stream';
 import { CliSession } from '../cli-session.js';
@@ -17,8 +19,15 @@ const makers: Readonly<Record<string, (session: CliSession) => Promise<Job>>> = 
   'label-resolve': (session) => labelJob(session, 'label-resolve'),
   'label-quality': (session) => labelJob(session, 'label-quality'),
   'calibration-refresh': calibrationOf,
+  'drift-roll-up': (session) => driftJob(session, 'drift-roll-up'),
+  'drift-alerts': (session) => driftJob(session, 'drift-alerts'),
+  'dataset-sweep': () => Promise.resolve(sweepDatasets(tellSwept)),
 };
 const jobNames = Object.keys(makers);
+
+function tellSwept({ datasets, rows }: { readonly datasets: number; readonly rows: number }): void {
+  printLine(`${rows} rows of ${datasets} data sets that were never published were removed`);
+}
 
 async function samplingOf({ connections }: CliSession): Promise<ReturnType<typeof samplingJobs>> {
   await connections.serde.prepare(['sampling.planned', 'sampling.closed']);
@@ -49,6 +58,16 @@ async function labelJob({ connections }: CliSession, name: string): Promise<Job>
     (one) => one.name === name,
   );
   if (job === undefined) throw new Error(`the label role has no job ${name}`);
+  return job;
+}
+
+async function driftJob({ connections }: CliSession, name: string): Promise<Job> {
+  await connections.serde.prepare(['drift.alerted']);
+  const platform = connections.platformOf('warehouse', (error) => {
+    throw error;
+  });
+  const job = warehouseDriftJobs(platform).find((one) => one.name === name);
+  if (job === undefined) throw new Error(`the warehouse role has no job ${name}`);
   return job;
 }
 

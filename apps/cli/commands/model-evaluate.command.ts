@@ -1,5 +1,4 @@
 import fs from 'node:fs';
-import path from 'node:path';
 import { Option, SubCommand, CommandRunner } from 'nest-commander';
 import {
   ArtefactError,
@@ -10,8 +9,8 @@ import {
   judgeModel,
   judgePair,
   LabelledFileError,
-  parseSuite,
   readEvaluationRows,
+  readSuites,
   renderComparison,
   renderEvaluation,
   SuiteFileError,
@@ -29,6 +28,7 @@ import { printJson, printLine, printTable } from '../output/print.js';
 import { createProgress, type Progress } from '../output/progress.js';
 import { positiveInteger, UsageError } from '../usage-error.js';
 import { categoryMapOf } from './category-map.js';
+import { modelFolder } from './model-place.js';
 
 interface Options {
   readonly data?: string;
@@ -67,23 +67,14 @@ async function asUsage<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Suite files; of a folder every `.jsonl` in it. */
-function readSuites(named: readonly string[]): SuiteCase[] {
-  return named.flatMap((name) => {
-    existing('--suite <file>', name);
-    const files = fs.statSync(name).isDirectory()
-      ? fs
-          .readdirSync(name)
-          .filter((file) => file.endsWith('.jsonl'))
-          .sort()
-          .map((file) => path.join(name, file))
-      : [name];
-    return files.flatMap((file) => parseSuite(fs.readFileSync(file, 'utf8'), file));
-  });
+function suitesAt(places: readonly string[]): SuiteCase[] {
+  return places.flatMap((place) => readSuites(existing('--suite <file or folder>', place)));
 }
 
 abstract class JudgeOptions extends CommandRunner {
   protected abstract readonly session: CliSession;
+
+  protected readonly places = (): readonly string[] => this.session.config.modelPlaces;
 
   protected async task(options: Options, trainedOn: string | null, progress: Progress): Promise<JudgeTask> {
     const data = existing('--data <file or folder>', options.data);
@@ -101,7 +92,7 @@ abstract class JudgeOptions extends CommandRunner {
       split,
       population: options.drawn === true ? 'drawn' : 'all',
       thresholds: options.thresholds ?? 'provisional',
-      cases: readSuites(options.suite ?? []),
+      cases: suitesAt(options.suite ?? []),
       training: learned,
       evaluatedAt: Date.now(),
       settings: { draws: options.draws ?? 1000, seed: 1 },
@@ -221,7 +212,7 @@ export class EvaluateModel extends JudgeOptions {
 
   override async run(_: string[], options: Options & { readonly model?: string }): Promise<void> {
     const progress = createProgress();
-    const folder = existing('--model <folder>', options.model);
+    const folder = modelFolder('--model', options.model, this.places);
     const report = await asUsage(async () => {
       const model = await this.open(folder);
       try {
@@ -240,7 +231,7 @@ export class EvaluateModel extends JudgeOptions {
       );
   }
 
-  @Option({ flags: '--model <folder>', description: 'Folder of the artefact' })
+  @Option({ flags: '--model <folder or id>', description: 'Folder of the artefact, or id of a model here' })
   model(value: string): string {
     return value;
   }
@@ -260,8 +251,8 @@ export class CompareModels extends JudgeOptions {
     options: Options & { readonly champion?: string; readonly challenger?: string; readonly failIfWorse?: boolean },
   ): Promise<void> {
     const progress = createProgress();
-    const before = existing('--champion <folder>', options.champion);
-    const after = existing('--challenger <folder>', options.challenger);
+    const before = modelFolder('--champion', options.champion, this.places);
+    const after = modelFolder('--challenger', options.challenger, this.places);
     const report = await asUsage(async () => {
       const champion = await this.open(before);
       try {
@@ -288,12 +279,12 @@ export class CompareModels extends JudgeOptions {
     }
   }
 
-  @Option({ flags: '--champion <folder>', description: 'Folder of the artefact that is in force' })
+  @Option({ flags: '--champion <folder or id>', description: 'The model that is in force: its folder or id' })
   champion(value: string): string {
     return value;
   }
 
-  @Option({ flags: '--challenger <folder>', description: 'Folder of the artefact that wants to replace it' })
+  @Option({ flags: '--challenger <folder or id>', description: 'The model that wants to replace it' })
   challenger(value: string): string {
     return value;
   }

@@ -42,6 +42,7 @@ export class PutLive extends CommandRunner {
           modelId: isModel ? artefact : null,
           artefactId: isModel ? null : artefact,
           mode: null,
+          override: null,
           reason,
           requestedBy: 'operator',
           requestedAt,

@@ -10,6 +10,7 @@ import {
   parseModelRecipe,
   TrainingError,
   trainModel,
+  type ModelRecipe,
 } from '#model';
 import { release } from '#platform/config';
 import { printJson, printLine } from '../output/print.js';
@@ -20,6 +21,7 @@ import { CompareModels, EvaluateModel } from './model-evaluate.command.js';
 import { ExportModel, VerifyModel } from './model-export.command.js';
 import { ListModels, ShowModel } from './model-list.command.js';
 import { PutLive } from './model-live.command.js';
+import { PromoteModel, RollBackModel } from './rollout.command.js';
 
 interface Options {
   readonly data?: string;
@@ -51,6 +53,17 @@ function asUsage<T>(work: () => T): T {
   }
 }
 
+/** @throws UsageError */
+function readRecipe(named: string): ModelRecipe {
+  const file = required('--recipe <file>', named, true);
+  const recipe = asUsage(() => parseModelRecipe(fs.readFileSync(file, 'utf8'), file));
+  if (recipe.encoder === null && recipe.trainer === 'builtin') return recipe;
+  const what = recipe.encoder === null ? `the trainer ${recipe.trainer}` : `the encoder ${recipe.encoder}`;
+  throw new UsageError(
+    `--recipe ${file}: ${what} is run by the training role alone: tidegate training request --dataset ds-... --recipe ${file}`,
+  );
+}
+
 abstract class LabelledDataOptions extends CommandRunner {
   @Option({ flags: '--data <file>', description: 'Labelled texts, .jsonl ({"text", "labels": {"H": 1}}) or .csv' })
   data(value: string): string {
@@ -78,7 +91,7 @@ export class TrainModel extends LabelledDataOptions {
     const data = required('--data <file>', options.data, true);
     const out = required('--out <folder>', options.out, false);
     const progress = createProgress();
-    const recipe = options.recipe === undefined ? undefined : required('--recipe <file>', options.recipe, true);
+    const recipe = options.recipe === undefined ? undefined : readRecipe(options.recipe);
     const parent = options.parent === undefined ? undefined : required('--parent <folder>', options.parent, true);
     const trained = asUsage(() =>
       trainModel({
@@ -87,7 +100,7 @@ export class TrainModel extends LabelledDataOptions {
         release,
         onProgress: progress.report,
         fitCategories: fitInThreads(os.availableParallelism() - 1),
-        ...(recipe === undefined ? {} : { recipe: parseModelRecipe(fs.readFileSync(recipe, 'utf8'), recipe) }),
+        ...(recipe === undefined ? {} : { recipe }),
         ...(parent === undefined ? {} : { parent }),
         ...(options.map === undefined ? {} : { mapping: options.map }),
       }),
@@ -125,7 +138,10 @@ export class TrainModel extends LabelledDataOptions {
 @Command({
   name: 'model',
   description: 'Train, evaluate and release models',
-  subCommands: [TrainModel, EvaluateModel, CompareModels, ListModels, ShowModel, ExportModel, VerifyModel, PutLive],
+  subCommands: [
+    ...[TrainModel, EvaluateModel, CompareModels, ListModels, ShowModel, ExportModel, VerifyModel],
+    ...[PromoteModel, RollBackModel, PutLive],
+  ],
 })
 export class ModelCommand extends CommandRunner {
   override run(): Promise<void> {

@@ -191,6 +191,7 @@ export class SetMode extends CommandRunner {
           modelId: null,
           artefactId: null,
           mode,
+          override: null,
           reason: options.reason,
           requestedBy: 'operator',
           requestedAt,

@@ -6,9 +6,13 @@ import { CliSession } from '../cli-session.js';
 import { printJson, printLine, printTable } from '../output/print.js';
 import { createProgress } from '../output/progress.js';
 import { positiveInteger, UsageError } from '../usage-error.js';
+import { knownTrainings, type KnownTraining } from './known-trainings.js';
 
 const ID_DIGITS = 12;
 const MOST_LISTED = 20;
+/** Of all that was ever asked for: more than anybody looks through. */
+const MOST_KNOWN = 10_000;
+const SILENCE_MS = 15_000;
 
 abstract class TrainingOptions extends CommandRunner {
   protected abstract readonly session: CliSession;
@@ -24,8 +28,13 @@ abstract class TrainingOptions extends CommandRunner {
       ended.abort();
     };
     process.once('SIGINT', interrupted);
+    const silence = setTimeout(() => {
+      process.stderr.write(
+        'nobody has answered yet: is the training role running, or busy with another request (tidegate training list)? Ctrl-C leaves the request there\n',
+      );
+    }, SILENCE_MS);
     const progress = createProgress();
-    let last: TrainingProgressed | null = null;
+    let last = null as TrainingProgressed | null;
     try {
       await serde.prepare(['training.progressed']);
       await broker.journal.tail({
@@ -38,16 +47,51 @@ abstract class TrainingOptions extends CommandRunner {
             if (!said.ok || said.value.requestId !== requestId || said.value.at < since) continue;
             last = said.value;
             const { state, step, done, total } = last;
+            clearTimeout(silence);
             if (state === 'RUNNING') progress.report(step, done, Math.max(total, 1));
-            if (state === 'COMPLETED' || state === 'FAILED') ended.abort();
           }
+          // After all that is there: a request that failed may have been asked for again.
+          if (last?.state === 'COMPLETED' || last?.state === 'FAILED') ended.abort();
         },
       });
     } finally {
+      clearTimeout(silence);
       progress.end();
       process.removeListener('SIGINT', interrupted);
     }
     return last;
+  }
+
+  /** Requests whose id begins so, the newest first. */
+  protected async known(beginning: string): Promise<readonly KnownTraining[]> {
+    const said = await this.session.clickhouse.query('training-list', { request_id: beginning, most: MOST_KNOWN });
+    const { broker, serde } = this.session.connections;
+    const requests: TrainingRequested[] = [];
+    await serde.prepare(['training.requested']);
+    await broker.journal.tail({
+      topics: ['training.requested'],
+      from: 'beginning',
+      untilEnd: true,
+      signal: new AbortController().signal,
+      onRecords: async (records) => {
+        for (const read of await serde.decode('training.requested', records)) {
+          if (read.ok && read.value.requestId.startsWith(beginning)) requests.push(read.value);
+        }
+      },
+    });
+    return knownTrainings(said, requests);
+  }
+
+  /**
+   * The request whose id begins so.
+   * @throws UsageError when there is none, or several
+   */
+  protected async find(beginning: string): Promise<KnownTraining> {
+    const [one, other] = await this.known(beginning);
+    if (one === undefined)
+      throw new UsageError(`${beginning}: no request begins like this; tidegate training list shows them`);
+    if (other !== undefined) throw new UsageError(`${beginning}: several requests begin like this; give more of it`);
+    return one;
   }
 
   protected tell(last: TrainingProgressed | null, isJson: boolean): void {
@@ -167,16 +211,17 @@ export class ListTrainings extends TrainingOptions {
   }
 
   override async run(_: string[], options: ListOptions): Promise<void> {
-    const rows = await this.session.clickhouse.query('training-list', {
-      request_id: '',
-      most: options.count ?? MOST_LISTED,
-    });
+    const rows = (await this.known('')).slice(0, options.count ?? MOST_LISTED);
     if (options.json === true) {
       for (const row of rows) printJson(row);
       return;
     }
+    if (rows.length === 0) {
+      printLine('nothing was asked for yet: tidegate training request asks');
+      return;
+    }
     printTable(
-      ['request', 'state', 'step', 'attempt', 'artefact', 'recipe', 'data set', 'at'],
+      ['request', 'state', 'step', 'attempt', 'artefact', 'recipe', 'data set or channel', 'at'],
       rows.map((row) => [
         row.request_id.slice(0, ID_DIGITS),
         row.state,
@@ -203,10 +248,7 @@ export class ShowTraining extends TrainingOptions {
   }
 
   override async run([id = '']: string[], options: ListOptions): Promise<void> {
-    const [row, other] = await this.session.clickhouse.query('training-list', { request_id: id, most: 2 });
-    if (row === undefined)
-      throw new UsageError(`${id}: no request begins like this; tidegate training list shows them`);
-    if (other !== undefined) throw new UsageError(`${id}: several requests begin like this; give more of it`);
+    const row = await this.find(id);
     if (options.json === true) printJson(row);
     else {
       printTable(
@@ -218,7 +260,7 @@ export class ShowTraining extends TrainingOptions {
           ['attempt', String(row.attempt)],
           ['artefact', row.artefact_id ?? 'none yet'],
           ['recipe', row.name],
-          ['data set', row.dataset_id ?? ''],
+          ['data set or channel', row.dataset_id ?? ''],
           ['at', new Date(row.at_ms).toISOString()],
         ],
       );
@@ -234,9 +276,12 @@ export class WatchTraining extends TrainingOptions {
   }
 
   override async run([id = '']: string[], options: { readonly json?: boolean }): Promise<void> {
-    if (!/^[0-9a-f]{32}$/.test(id))
-      throw new UsageError(`${id}: must be the whole id of a request, 32 hexadecimal digits`);
-    this.tell(await this.follow(id, 0), options.json === true);
+    this.tell(await this.follow(await this.wholeId(id), 0), options.json === true);
+  }
+
+  /** A whole id may be too new for ClickHouse to know it. */
+  private async wholeId(id: string): Promise<string> {
+    return /^[0-9a-f]{32}$/.test(id) ? id : (await this.find(id)).request_id;
   }
 }
 

@@ -147,7 +147,8 @@ export async function openBuildRuntime(deps: BuildRuntimeDeps): Promise<BuildRun
 
   async function answer(request: DatasetRequested): Promise<void> {
     const { requestId } = request;
-    const attempt = (board.statusOf(requestId)?.attempts ?? 0) + 1;
+    const { attempts = 0, brokenOff = 0 } = board.statusOf(requestId) ?? {};
+    const attempt = attempts + 1;
     const began = clock();
     let sequence = 0;
     let last = { step: '', at: 0 };
@@ -163,7 +164,8 @@ export async function openBuildRuntime(deps: BuildRuntimeDeps): Promise<BuildRun
         total: 0,
         detail: null,
         subjectId: null,
-        at: clock(),
+        // Who asked may have a clock that goes ahead: an end is never earlier than what it ends.
+        at: Math.max(clock(), board.statusOf(requestId)?.request.requestedAt ?? 0),
         ...event,
       };
       await patiently(() => writer.write([{ topic: 'dataset.progressed', key: requestId, value }]));
@@ -185,7 +187,7 @@ export async function openBuildRuntime(deps: BuildRuntimeDeps): Promise<BuildRun
     };
 
     try {
-      if (attempt > MOST_ATTEMPTS) {
+      if (brokenOff >= MOST_ATTEMPTS) {
         throw new BuildRefused(`was broken off ${MOST_ATTEMPTS} times; look at the log of the role, then ask again`);
       }
       report({ event: 'dataset_build_started', requestId, attempt });

@@ -23,7 +23,7 @@ async function run(work: ThreadWork): Promise<ThreadEnd> {
         tell: (step, done, total, id) => ask({ what: 'tell', step, done, total, datasetId: id ?? null }),
       },
       {
-        store: createDatasetStore(clickhouse),
+        store: createDatasetStore(clickhouse, `${work.request.requestId}-${Date.now()}`),
         salt: work.salt,
         clock: Date.now,
         giveWay: async () => {

@@ -62,7 +62,7 @@ function itemOf(label: StoredLabel, text: Pick<LabelledItem, 'text' | 'textHash'
     author: label.author,
     labels,
     isSettled: label.isSettled,
-    isExpert: label.isExpert,
+    expertSince: label.expertSince,
     origin: originOf(label.origin),
     inclusion: label.origin === 'DRAWN' ? label.inclusion : null,
     labelledAt: label.labelledAt,

@@ -19,6 +19,7 @@ import { hashText } from '#policy';
 import { exportDataset, type ExportFormat } from './export-dataset.job.js';
 import { importDataset } from './import-dataset.js';
 import { manifestOf } from './publish-rows.js';
+import { sweepDatasets } from './sweep-datasets.job.js';
 import { verifyDataset } from './verify-dataset.js';
 
 const RECIPE = 'name: house\npolicy: house\ngoldFrozenAt: 2030-01-01\n';
@@ -64,7 +65,7 @@ interface Bench {
   readonly clickhouse: ClickHouse;
   readonly db: PlantedDatabase;
   readonly published: Map<string, DatasetPublished>;
-  readonly deps: Omit<BuildDeps, 'tell'>;
+  deps: Omit<BuildDeps, 'tell'>;
   readonly build: (changes?: Partial<DatasetRequested>) => Promise<DatasetPublished>;
   readonly verify: (datasetId: string) => ReturnType<typeof verifyDataset>;
   /** Called at each named point. */
@@ -364,9 +365,10 @@ describe('an imported file', () => {
 });
 
 describe('the role', () => {
-  it('builds what is asked for, once, says how far it is, and goes on after a stop', async () => {
+  it('builds what is asked for, once, says how far it is, goes on after a stop, and tries again what failed when it is asked again', async () => {
     const bench = await openBench('datasets_role');
     await bench.db.plant(items(0, 20));
+    const recipes = new Map([['house', { text: RECIPE, file: 'house.yaml' }]]);
     const broker = createMemoryBroker();
     const serde = createStaticSerde();
     const writer = createWriter({ broker, serde, stage: 'dataset', release: 'test' });
@@ -374,7 +376,8 @@ describe('the role', () => {
     const start = async () => {
       const runtime = await openBuildRuntime({
         ...{ broker, serde, writer, clock: Date.now, isOwner: () => true, isReady: () => Promise.resolve(true) },
-        build: (request, voice) => buildDataset(request, voice, bench.deps),
+        build: (request, voice) =>
+          buildDataset(request, voice, { ...bench.deps, recipeNamed: (name) => recipes.get(name) }),
         due: () => Promise.resolve([]),
         report: () => undefined,
         onFatal: (error) => {
@@ -384,21 +387,23 @@ describe('the role', () => {
       runtime.start();
       return runtime;
     };
-    const ask = (requestId: string, recipe: string) =>
+    const ask = (requestId: string, recipe: string, requestedAt = 1) =>
       writer.write([
         {
           topic: 'dataset.requested',
           key: requestId,
           value: {
             ...{ requestId, recipe, policyVersion: null, labelsUntil: null, cause: 'PERSON', causeId: null },
-            ...{ requestedBy: 'test', requestedAt: 1 },
+            ...{ requestedBy: 'test', requestedAt },
           },
         },
       ]);
     const said: DatasetProgressed[] = [];
-    const following = new AbortController();
-    const ends = (count: number) =>
-      broker.journal.tail({
+    /** Until so many requests have ended since the beginning. */
+    const ends = (count: number) => {
+      const following = new AbortController();
+      said.length = 0;
+      return broker.journal.tail({
         topics: ['dataset.progressed'],
         from: 'beginning',
         untilEnd: false,
@@ -409,6 +414,7 @@ describe('the role', () => {
           if (done >= count) following.abort();
         },
       });
+    };
     const first = await start();
     await ask('one', 'house');
     await ask('one', 'house');
@@ -417,16 +423,27 @@ describe('the role', () => {
     await first.stop();
     const second = await start();
     await ask('one', 'house');
+    await ask('none', 'missing');
+    // What was missing is there now, and somebody asks once more; twice, because delivery is at least once.
+    recipes.set('missing', { text: RECIPE.replace('house', 'other'), file: 'missing.yaml' });
+    const later = Date.now() + 60_000;
+    await ask('none', 'missing', later);
+    await ask('none', 'missing', later);
+    await ends(3);
     await second.stop();
     const completed = said.filter(({ state }) => state === 'COMPLETED');
-    expect(completed).toMatchObject([{ requestId: 'one', attempt: 1, subjectId: [...bench.published.keys()][0] }]);
+    const [one, none] = [...bench.published.keys()];
+    expect(completed).toMatchObject([
+      { requestId: 'one', attempt: 1, subjectId: one },
+      { requestId: 'none', attempt: 2, subjectId: none, at: later },
+    ]);
     expect(said.find(({ state }) => state === 'FAILED')).toMatchObject({
       requestId: 'none',
+      attempt: 1,
       detail: 'recipe: there is none named missing; name one of house, or send the whole recipe',
     });
-    expect(said.map(({ requestId, sequence }) => `${requestId} ${sequence}`)).toEqual([
-      ...new Set(said.map(({ requestId, sequence }) => `${requestId} ${sequence}`)),
-    ]);
+    const places = said.map(({ requestId, attempt, sequence }) => `${requestId} ${attempt} ${sequence}`);
+    expect(places).toEqual([...new Set(places)]);
     expect(failed).toEqual([]);
   });
 });
@@ -461,5 +478,49 @@ describe('a build that is broken off', () => {
       ),
     );
     expect(registries[0]).toEqual(registries[1]);
+  });
+
+  it('leaves nothing that is not swept a day later, and gives the same data set when it is asked for again', async () => {
+    const bench = await openBench('datasets_swept');
+    await bench.db.plant([itemAt(0, { isExpert: true, at: Date.UTC(2026, 5, 1) }), ...items(1, 30)]);
+    const kept = await bench.build({ requestId: 'kept' });
+    // What an expert settled is said again after the day on which gold was frozen.
+    await bench.db.plant([itemAt(0, { isExpert: true }), ...items(30, 40)]);
+    bench.at = (point) => {
+      if (point === 'dataset_before_publish') throw new Error('killed');
+    };
+    const frozen = RECIPE.replace('2030-01-01', '2026-07-01');
+    await expect(bench.build({ requestId: 'given up', recipe: frozen })).rejects.toThrow('killed');
+    bench.at = () => undefined;
+    const now = Date.now();
+    const swept: unknown[] = [];
+    const sweep = (to: number) =>
+      sweepDatasets((event) => {
+        swept.push(event);
+      }).run({ from: 0, to }, { clickhouse: bench.clickhouse, runAt: now });
+    const stored = async () =>
+      (
+        await bench.db.select<{ dataset_id: string; rows: number }>(
+          'SELECT dataset_id, count() AS rows FROM dataset_stored_rows FINAL GROUP BY dataset_id ORDER BY rows',
+        )
+      ).map(({ dataset_id: id, rows }) => [id === kept.datasetId ? 'kept' : 'given up', rows]);
+    const both = [
+      ['kept', 30],
+      ['given up', 40],
+    ];
+    // Nobody can say yet what is published.
+    await sweep(now + 2 * 86_400_000);
+    await bench.db.publish(kept);
+    await sweep(now);
+    expect(await stored()).toEqual(both);
+    await sweep(now + 2 * 86_400_000);
+    expect(await stored()).toEqual([['kept', 30]]);
+    expect(swept).toEqual([{ event: 'datasets_swept', datasets: 1, rows: 40 }]);
+    bench.deps = { ...bench.deps, store: createDatasetStore(bench.clickhouse, 'again') };
+    const again = await bench.build({ requestId: 'given up', recipe: frozen });
+    expect(await bench.verify(again.datasetId)).toMatchObject({ isWhole: true, rows: 40 });
+    expect(
+      await bench.db.select(`SELECT row_key FROM dataset_rows WHERE dataset_id = '${again.datasetId}' AND is_gold`),
+    ).toEqual([{ row_key: 'forum/c0/1' }]);
   });
 });

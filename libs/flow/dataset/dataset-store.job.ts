@@ -20,8 +20,11 @@ const origins: Readonly<Record<RowOrigin, number>> = {
   OTHER: 7,
 };
 
-/** The store in ClickHouse. Every write is one insert with a token of its own: whole or not at all, and once. */
-export function createDatasetStore(clickhouse: ClickHouse): DatasetStore {
+/**
+ * The store in ClickHouse. Every write is one insert with a token of its own: whole or not at all, and once.
+ * @param writer names the build that writes rows; another one writes the same rows again, which replace what may have been swept meanwhile
+ */
+export function createDatasetStore(clickhouse: ClickHouse, writer = ''): DatasetStore {
   return {
     readableUntil: async () => (await clickhouse.query('dataset-progress', {}))[0]?.readable_until ?? 0,
     completeUntil: async (topics) => (await clickhouse.query('complete-until', { topics }))[0]?.complete_until ?? null,
@@ -102,7 +105,7 @@ export function createDatasetStore(clickhouse: ClickHouse): DatasetStore {
             platform: row.platform,
             labels: row.labels,
             isSettled: row.is_settled,
-            isExpert: row.is_expert,
+            expertSince: row.expert_since,
             rule: row.rule,
             labelledAt: row.labelled_at,
             origin: row.origin,
@@ -172,7 +175,7 @@ export function createDatasetStore(clickhouse: ClickHouse): DatasetStore {
       });
       await clickhouse.insertRows('dataset_stored_rows', out.take(), {
         columns: ROW_COLUMNS,
-        token: `${datasetId}-${from}`,
+        token: `${datasetId}-${from}-${writer}`,
       });
     },
 
@@ -191,7 +194,7 @@ export function createDatasetStore(clickhouse: ClickHouse): DatasetStore {
       }
       await clickhouse.insertRows('dataset_left_out', out.take(), {
         columns: ['dataset_id', 'row_key', 'reason'],
-        token: `${datasetId}-left-out`,
+        token: `${datasetId}-left-out-${writer}`,
       });
     },
 
@@ -204,7 +207,7 @@ export function createDatasetStore(clickhouse: ClickHouse): DatasetStore {
       out.string(card);
       await clickhouse.insertRows('dataset_stored_reports', out.take(), {
         columns: ['dataset_id', 'report', 'card'],
-        token: `${datasetId}-report`,
+        token: `${datasetId}-report-${writer}`,
       });
     },
   };

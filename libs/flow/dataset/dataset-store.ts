@@ -29,7 +29,8 @@ export interface StoredLabel {
   readonly platform: string;
   readonly labels: Readonly<Record<string, readonly ['YES' | 'NO', number]>>;
   readonly isSettled: boolean;
-  readonly isExpert: boolean;
+  /** When an expert had first settled all facts that decided it, milliseconds; null: none has. */
+  readonly expertSince: number | null;
   readonly rule: string;
   readonly labelledAt: number;
   readonly origin: string;

@@ -1,3 +1,4 @@
+import type { DatasetPublished } from '#platform/contracts';
 import { hashFields, hashText } from '#policy';
 
 export interface PlantedItem {
@@ -18,6 +19,8 @@ export interface PlantedItem {
 export interface PlantedDatabase {
   /** Labels in this order at the end of label.resolved, with content, prediction, draw and a watermark beyond all of it. */
   readonly plant: (items: readonly PlantedItem[], policyVersion?: number) => Promise<void>;
+  /** As the warehouse shows it, with a watermark beyond. */
+  readonly publish: (dataset: Pick<DatasetPublished, 'datasetId' | 'name'>) => Promise<void>;
   readonly erase: (id: string) => Promise<void>;
   readonly run: (sql: string) => Promise<void>;
   readonly select: <T>(sql: string) => Promise<readonly T[]>;
@@ -53,6 +56,15 @@ export function plantedDatabase(url: string, database: string): PlantedDatabase 
 
   const insert = (table: string, rows: readonly object[]): Promise<string> =>
     ask(`INSERT INTO ${table} FORMAT JSONEachRow`, rows.map((row) => JSON.stringify(row)).join('\n'));
+
+  const seen = (topics: readonly string[]): Promise<string> =>
+    insert(
+      'warehouse_watermark',
+      topics.map((topic) => ({
+        ...{ topic, partition: 0, next_offset: offset, end_offset: offset },
+        ...{ complete_until: timeOf(Date.UTC(2100, 0, 1)), written_at: timeOf(PLANTED_AT) },
+      })),
+    );
 
   return {
     plant: async (items, policyVersion = 1) => {
@@ -141,19 +153,13 @@ export function plantedDatabase(url: string, database: string): PlantedDatabase 
           ];
         }),
       );
-      await insert(
-        'warehouse_watermark',
-        ['content.submitted', 'prediction.scored', 'sampling.closed', 'label.submitted', 'label.resolved'].map(
-          (topic) => ({
-            topic,
-            partition: 0,
-            next_offset: offset,
-            end_offset: offset,
-            complete_until: timeOf(Date.UTC(2100, 0, 1)),
-            written_at: timeOf(PLANTED_AT),
-          }),
-        ),
-      );
+      await seen([
+        ...['content.submitted', 'prediction.scored', 'sampling.closed', 'label.submitted', 'label.resolved'],
+      ]);
+    },
+    publish: async ({ datasetId, name }) => {
+      await insert('dataset_published', [{ dataset_id: datasetId, name, kind: 'BUILT' }]);
+      await seen(['dataset.published']);
     },
     erase: async (contentId) => {
       await insert('content_erased', [{ platform: 'forum', content_id: contentId, erased_at: timeOf(PLANTED_AT) }]);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { createClickHouse, type ClickHouse } from '#platform/clickhouse';
 import type { DatasetPublished, PolicyPublished } from '#platform/contracts';
+import { createJobScheduler, startWhenMigrated } from '#platform/jobs';
 import { PLATFORM, WORKERS, type Platform, type RoleDefinition } from '#platform/role';
 import { FatalError, openTable, type TableView, type Worker } from '#platform/stream';
 import { deriveSalt } from '#policy';
@@ -14,6 +15,7 @@ import type { LabelCount } from './dataset-store.js';
 import { createDatasetStore } from './dataset-store.job.js';
 import { DatasetController } from './dataset.controller.js';
 import { dueRequests, type ScheduledRecipe } from './due-requests.js';
+import { sweepDatasets } from './sweep-datasets.job.js';
 
 const WAREHOUSE = Symbol('clickhouses of the dataset role');
 const PUBLISHED = Symbol('published data sets');
@@ -27,6 +29,8 @@ const TABLES = [
   'dataset_items',
   'dataset_stored_reports',
 ] as const;
+/** What the sweep reads and writes. */
+const SWEPT = ['dataset_published', 'dataset_stored_rows', 'dataset_stored_reports', 'job_runs'] as const;
 const OWNED = 'dataset.requested';
 
 interface ClickHouses {
@@ -61,8 +65,11 @@ interface ClickHouses {
     { provide: RUNTIME, inject: [PLATFORM, WAREHOUSE, PUBLISHED, POLICIES], useFactory: openRuntime },
     {
       provide: WORKERS,
-      inject: [RUNTIME],
-      useFactory: (runtime: BuildRuntime): readonly Worker[] => [buildWorker(runtime)],
+      inject: [PLATFORM, WAREHOUSE, RUNTIME],
+      useFactory: (platform: Platform, clickhouses: ClickHouses, runtime: BuildRuntime): readonly Worker[] => [
+        buildWorker(runtime),
+        sweepWorker(platform, clickhouses),
+      ],
     },
   ],
 })
@@ -105,11 +112,7 @@ function openRuntime(
     writer,
     clock,
     onFatal,
-    isReady: async () => {
-      const { database } = config.clickhouse;
-      const [found] = await system.query('sampling-tables', { database, tables: TABLES });
-      return found?.present === TABLES.length;
-    },
+    isReady: () => hasTables(system, config.clickhouse.database, TABLES),
     // A member that has not heard of its group for a session was replaced, and does not know it yet.
     isOwner: () =>
       (health.report().roles[app] ?? []).some(
@@ -219,6 +222,20 @@ function buildWorker(runtime: BuildRuntime): Worker {
     },
     health: () => ({ state, assigned: [], lastLoopAt: runtime.lastLoopAt(), lastCommitAt: 0 }),
   };
+}
+
+function sweepWorker({ config, clock, logger, onFatal }: Platform, { own, system }: ClickHouses): Worker {
+  const job = sweepDatasets((event) => {
+    logger.info(event);
+  });
+  return startWhenMigrated(createJobScheduler({ clickhouse: own, jobs: [job], clock, logger, onFatal }), {
+    ...{ isMigrated: () => hasTables(system, config.clickhouse.database, SWEPT), clock, logger, onFatal },
+  });
+}
+
+async function hasTables(system: ClickHouse, database: string, tables: readonly string[]): Promise<boolean> {
+  const [found] = await system.query('sampling-tables', { database, tables });
+  return found?.present === tables.length;
 }
 
 const occurrences = new Map<string, number>();

@@ -10,6 +10,7 @@ export { requestIdOf } from './due-requests.js';
 export { exportDataset, exportFormats, type ExportFormat } from './export-dataset.job.js';
 export { importDataset } from './import-dataset.js';
 export { manifestOf } from './publish-rows.js';
+export { sweepDatasets } from './sweep-datasets.job.js';
 export { verifyDataset } from './verify-dataset.js';
 export { buildRows } from './core/build-rows.js';
 export { readImport } from './core/import/read-import.js';

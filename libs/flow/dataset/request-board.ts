@@ -4,16 +4,23 @@ import type { DatasetProgressed, DatasetRequested } from '#platform/contracts';
 export const CUT_STEP = 'cut';
 
 export interface RequestStatus {
+  /** As it was asked last. */
   readonly request: DatasetRequested;
   /** Starts of the work so far. */
   readonly attempts: number;
-  /** Offset that an earlier attempt settled; null: none did. */
+  /** Of those, the ones since it ended last: each was broken off. */
+  readonly brokenOff: number;
+  /** Offset that one of these settled; null: none did. */
   readonly cut: number | null;
   readonly isEnded: boolean;
 }
 
-/** What was asked for and how far it is: a fold of two journals, the same for every replica. */
+/** What was asked for and how far it is: a fold of two journals, the same for every replica, whichever it reads first. */
 export interface RequestBoard {
+  /**
+   * The same record again is the same wish. A person who asks once more, later than it ended, has removed the cause of a failure: that is a new
+   * attempt, with a cut of its own. What schedule, labels and policies ask for happened once and is answered once.
+   */
   readonly ask: (request: DatasetRequested) => void;
   readonly tell: (progress: DatasetProgressed) => void;
   readonly has: (requestId: string) => boolean;
@@ -25,8 +32,11 @@ export interface RequestBoard {
 interface Told {
   attempts: number;
   cut: number | null;
-  isEnded: boolean;
+  /** Its last end. */
+  end: { readonly attempt: number; readonly at: number } | null;
 }
+
+const nothing: Readonly<Told> = { attempts: 0, cut: null, end: null };
 
 export function createRequestBoard(): RequestBoard {
   const requests = new Map<string, DatasetRequested>();
@@ -37,26 +47,37 @@ export function createRequestBoard(): RequestBoard {
   const statusOf = (requestId: string): RequestStatus | undefined => {
     const request = requests.get(requestId);
     if (request === undefined) return undefined;
-    const { attempts, cut, isEnded } = told.get(requestId) ?? { attempts: 0, cut: null, isEnded: false };
-    return { request, attempts, cut, isEnded };
+    const { attempts, cut, end } = told.get(requestId) ?? nothing;
+    const isEnded = end !== null && end.at >= request.requestedAt;
+    return { request, attempts, brokenOff: attempts - (end?.attempt ?? 0), cut, isEnded };
+  };
+
+  const settle = (requestId: string): void => {
+    const status = statusOf(requestId);
+    if (status === undefined) return;
+    if (status.isEnded) open.delete(requestId);
+    else open.add(requestId);
   };
 
   return {
     ask: (request) => {
-      const { requestId } = request;
-      // The first counts: a repetition is the same wish.
-      if (requests.has(requestId)) return;
+      const { requestId, cause, requestedAt } = request;
+      const known = requests.get(requestId);
+      if (known !== undefined && (cause !== 'PERSON' || requestedAt <= known.requestedAt)) return;
       requests.set(requestId, request);
-      if (told.get(requestId)?.isEnded !== true) open.add(requestId);
+      settle(requestId);
     },
-    tell: ({ requestId, attempt, state, step, done }) => {
-      const known = told.get(requestId) ?? { attempts: 0, cut: null, isEnded: false };
+    tell: ({ requestId, attempt, state, step, done, at }) => {
+      const known = told.get(requestId) ?? { ...nothing };
       told.set(requestId, known);
       known.attempts = Math.max(known.attempts, attempt);
+      // What a replica that was replaced still says of an attempt that ended changes nothing.
+      if (attempt <= (known.end?.attempt ?? 0)) return;
       if (step === CUT_STEP) known.cut ??= done;
       if (state === 'COMPLETED' || state === 'FAILED') {
-        known.isEnded = true;
-        open.delete(requestId);
+        known.end = { attempt, at };
+        known.cut = null;
+        settle(requestId);
       }
     },
     has: (requestId) => requests.has(requestId),

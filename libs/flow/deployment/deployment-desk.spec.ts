@@ -1,6 +1,7 @@
 import type {
   DeploymentBundled,
   DeploymentChanged,
+  DeploymentProgressed,
   DeploymentRequested,
   PolicyPublished,
   TrainingCompleted,
@@ -8,6 +9,7 @@ import type {
 import { carryThresholds } from './carry-thresholds.js';
 import { createDeploymentDesk, type DeploymentDeps, type DeskEvent } from './deployment-desk.js';
 import { makeBundle, type ServableModel } from './make-bundle.js';
+import { defaultRolloutSettings } from './rollout/rollout-settings.js';
 
 const H = { blockPrecision: 0.95, reviewRecall: 0.9, provisionalBlock: 0.8, provisionalReview: 0.3 };
 const never = { blockPrecision: null, reviewRecall: null, provisionalBlock: null, provisionalReview: null };
@@ -43,6 +45,7 @@ function installation(options: { readonly models?: readonly ServableModel[] } = 
     bundles: new Map<string, DeploymentBundled>(),
     changes: new Map<string, DeploymentChanged>(),
     artefacts: new Map<string, TrainingCompleted>(),
+    rollouts: new Map<string, DeploymentProgressed>(),
   };
   const models = new Map((options.models ?? [model('m-starter'), model('m-new')]).map((it) => [it.modelId, it]));
   const written: string[] = [];
@@ -59,14 +62,22 @@ function installation(options: { readonly models?: readonly ServableModel[] } = 
       starter: () => Promise.resolve(models.get('m-starter') ?? model('m-starter-2')),
       modelOf: (id) => Promise.resolve(models.get(id) ?? null),
       dryRun: ({ modelId }) => Promise.resolve(refusedByDryRun.has(modelId) ? 'it gave NaN' : null),
-      writeBundle: (bundle) => {
-        written.push(`bundle ${bundle.channel} ${bundle.modelId} ${bundle.policyVersion}`);
-        tables.bundles.set(bundle.deploymentId, bundle);
-        return Promise.resolve();
-      },
-      writeChange: (change) => {
-        written.push(`change ${change.channel} ${change.sequence}`);
-        tables.changes.set(change.channel, change);
+      reference: 'public',
+      settings: defaultRolloutSettings,
+      rollouts: tables.rollouts.values(),
+      commit: ({ bundle, change, progressed }) => {
+        if (bundle !== null) {
+          written.push(`bundle ${bundle.channel} ${bundle.modelId} ${bundle.policyVersion}`);
+          tables.bundles.set(bundle.deploymentId, bundle);
+        }
+        if (change !== null) {
+          written.push(`change ${change.channel} ${change.sequence}`);
+          tables.changes.set(change.channel, change);
+        }
+        if (progressed !== null) {
+          written.push(`${progressed.state} ${progressed.channel} ${progressed.modelId} ${progressed.sequence}`);
+          tables.rollouts.set(progressed.rolloutId, progressed);
+        }
         return Promise.resolve();
       },
       clock: () => now++,
@@ -86,6 +97,7 @@ function request(rest: Partial<DeploymentRequested>): DeploymentRequested {
     modelId: 'm-new',
     artefactId: null,
     mode: null,
+    override: null,
     reason: 'better',
     requestedBy: 'operator',
     requestedAt: 1,

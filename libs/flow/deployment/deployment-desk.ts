@@ -1,21 +1,28 @@
 import type {
   DeploymentBundled,
-  DeploymentChanged,
   DeploymentRequested,
+  DeploymentRequestKind,
   PolicyPublished,
   TrainingCompleted,
 } from '#platform/contracts';
 import { emit, reject, skip, type Outcome } from '#platform/stream';
 import { carryThresholds } from './carry-thresholds.js';
 import { goLive, setMode, type Motive } from './change-channel.js';
-import { makeBundle, type ChannelCalibration, type ServableModel } from './make-bundle.js';
+import { createDeskState, type DeskStateDeps } from './desk-state.js';
+import { makeBundle, type CalibrationAnswer, type ChannelCalibration, type ServableModel } from './make-bundle.js';
 import { policyOfChannel } from './policy-of-channel.js';
+import type { GateAnswer } from './rollout/gate-answer.js';
+import type { Watch } from './rollout/next-step.js';
+import type { Rollout } from './rollout/rollout.js';
+import { createRolloutDesk } from './rollout/rollout-desk.js';
+import type { RolloutSettings } from './rollout/rollout-settings.js';
 
-export interface DeploymentDeps {
+export interface DeploymentDeps extends Pick<DeskStateDeps, 'changeOf' | 'bundleOf' | 'rollouts' | 'commit'> {
   readonly channels: readonly string[];
+  /** Channel whose targets the thresholds of a trained model meet. */
+  readonly reference: string;
+  readonly settings: RolloutSettings;
   readonly policies: () => Iterable<PolicyPublished>;
-  readonly changeOf: (channel: string) => DeploymentChanged | undefined;
-  readonly bundleOf: (deploymentId: string) => DeploymentBundled | undefined;
   /** Of training.completed. */
   readonly artefactOf: (artefactId: string) => TrainingCompleted | undefined;
   /** The model of a fresh installation. Rejects with a message for people when it cannot be read. */
@@ -24,9 +31,6 @@ export interface DeploymentDeps {
   readonly modelOf: (modelId: string) => Promise<ServableModel | null>;
   /** Loads and runs a model apart from this process; null when all is well, else what is wrong. */
   readonly dryRun: (model: ServableModel) => Promise<string | null>;
-  /** Resolves when the bundle is durable. */
-  readonly writeBundle: (bundle: DeploymentBundled) => Promise<void>;
-  readonly writeChange: (change: DeploymentChanged) => Promise<void>;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly report: (event: DeskEvent) => void;
@@ -55,6 +59,15 @@ export type DeskEvent =
       readonly live: string;
       readonly mode: string;
       readonly reason: string;
+    }
+  | {
+      readonly event: 'rollout_progressed';
+      readonly channel: string;
+      readonly rolloutId: string;
+      readonly modelId: string;
+      readonly state: string;
+      readonly share: number;
+      readonly reason: string;
     };
 
 /** The one place where what runs in a channel is changed. Changes are made one after the other. */
@@ -62,15 +75,32 @@ export interface DeploymentDesk {
   /** Makes what runs agree with the policies in force. Changes nothing when it does. */
   reconcile(): Promise<void>;
   answer(request: DeploymentRequested): Promise<Outcome<never>>;
+  /** All of them, in the order in which they were asked for. */
+  rollouts(): readonly Rollout[];
+  /** Takes the next step of a roll-out, if it is time; false: it waits. */
+  advance(
+    rolloutId: string,
+    seen: { readonly gate: GateAnswer | null; readonly watch: Watch | null },
+  ): Promise<boolean>;
+  bundleOf(deploymentId: string): DeploymentBundled | undefined;
+  policyOf(channel: string): PolicyPublished | null;
 }
 
 const SELF = 'deployment';
 
 export function createDeploymentDesk(deps: DeploymentDeps): DeploymentDesk {
   const { channels, policies, clock, report } = deps;
-  /** What this role wrote and may not have read back yet. */
-  const ownChanges = new Map<string, DeploymentChanged>();
-  const ownBundles = new Map<string, DeploymentBundled>();
+  const state = createDeskState({
+    ...deps,
+    onChange: ({ channel, live, mode, reason }) => {
+      report({ event: 'deployment_changed', channel, live, mode, reason });
+    },
+    onProgress: ({ channel, rolloutId, modelId, state: reached, share, reason }) => {
+      report({ event: 'rollout_progressed', channel, rolloutId, modelId, state: reached, share, reason });
+    },
+  });
+  const { changeOf, bundleOf } = state;
+  const rollouts = createRolloutDesk({ ...deps, state, calibrationFor });
   let queue = Promise.resolve();
 
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -80,28 +110,6 @@ export function createDeploymentDesk(deps: DeploymentDeps): DeploymentDesk {
       () => undefined,
     );
     return result;
-  }
-
-  function changeOf(channel: string): DeploymentChanged | undefined {
-    const [read, own] = [deps.changeOf(channel), ownChanges.get(channel)];
-    if (read === undefined || own === undefined) return read ?? own;
-    return own.sequence > read.sequence ? own : read;
-  }
-
-  function bundleOf(deploymentId: string): DeploymentBundled | undefined {
-    return deps.bundleOf(deploymentId) ?? ownBundles.get(deploymentId);
-  }
-
-  /** A bundle is durable before anything names it: whoever reads the change finds or awaits it. */
-  async function write(change: DeploymentChanged, bundle: DeploymentBundled | null): Promise<void> {
-    if (bundle !== null && bundleOf(bundle.deploymentId) === undefined) {
-      await deps.writeBundle(bundle);
-      ownBundles.set(bundle.deploymentId, bundle);
-    }
-    await deps.writeChange(change);
-    ownChanges.set(change.channel, change);
-    const { channel, live, mode, reason } = change;
-    report({ event: 'deployment_changed', channel, live, mode, reason });
   }
 
   async function putLive(
@@ -115,7 +123,7 @@ export function createDeploymentDesk(deps: DeploymentDeps): DeploymentDesk {
     const current = changeOf(channel);
     const change = goLive(current, current && bundleOf(current.live), bundle, motive);
     if (change === null) return false;
-    await write(change, bundle);
+    await state.write({ bundle, change, progressed: null });
     return true;
   }
 
@@ -170,36 +178,43 @@ export function createDeploymentDesk(deps: DeploymentDeps): DeploymentDesk {
     return undefined;
   }
 
-  /** Other calibrators and thresholds for the model that is live: a new bundle without a new model. */
-  async function answerCalibration(request: DeploymentRequested, artefactId: string): Promise<Outcome<never>> {
-    const { channel, modelId } = request;
+  /** Other calibrators and thresholds for the model that is live, or what is wrong with them. */
+  function calibrationFor(channel: string, modelId: string | null, artefactId: string): CalibrationAnswer {
     const completed = deps.artefactOf(artefactId);
     if (completed?.kind !== 'CALIBRATION') {
-      return reject('invalid_field', 'artefactId: no calibration of training.completed has this id');
+      return wrong('artefactId: no calibration of training.completed has this id');
     }
     if (completed.channel !== channel) {
-      return reject('invalid_field', `artefactId: it was made for channel ${completed.channel ?? 'none'}`);
+      return wrong(`artefactId: it was made for channel ${completed.channel ?? 'none'}`);
     }
     const answer = policyOfChannel(channel, policies());
-    if (answer.kind !== 'policy') return reject('invalid_field', `channel: ${whyNoPolicy(answer)}`);
+    if (answer.kind !== 'policy') return wrong(`channel: ${whyNoPolicy(answer)}`);
     const { policy } = answer;
     if (completed.policyId !== policy.policyId || completed.policyVersion !== policy.version) {
       const madeFor = `${completed.policyId ?? 'none'}@${completed.policyVersion ?? 0}`;
       const holds = `${policy.policyId}@${policy.version}`;
-      return reject('invalid_field', `artefactId: made for policy ${madeFor}, and ${holds} holds; calibrate anew`);
+      return wrong(`artefactId: made for policy ${madeFor}, and ${holds} holds; calibrate anew`);
     }
     const current = changeOf(channel);
     const live = current && bundleOf(current.live);
-    if (live === undefined) return reject('invalid_field', 'channel: nothing is live there yet');
+    if (live === undefined) return wrong('channel: nothing is live there yet');
     if (live.modelId !== completed.modelId || (modelId !== null && modelId !== completed.modelId)) {
-      return reject('invalid_field', `artefactId: it calibrates ${completed.modelId}, and ${live.modelId} is live`);
+      return wrong(`artefactId: it calibrates ${completed.modelId}, and ${live.modelId} is live`);
     }
     const { calibrators, thresholds } = completed;
     const left = Object.keys(live.calibrators).find((category) => calibrators[category] === undefined);
-    if (left !== undefined) return reject('invalid_field', `artefactId: it leaves out category ${left}, which is live`);
+    if (left !== undefined) return wrong(`artefactId: it leaves out category ${left}, which is live`);
     const model = { modelId: live.modelId, sha256: live.modelSha256, calibrators: live.calibrators, thresholds: {} };
+    return { ok: true, policy, model, calibration: { calibrators, thresholds } };
+  }
+
+  /** A new bundle without a new model. */
+  async function answerCalibration(request: DeploymentRequested, artefactId: string): Promise<Outcome<never>> {
+    const answer = calibrationFor(request.channel, request.modelId, artefactId);
+    if (!answer.ok) return reject('invalid_field', answer.why);
+    const { policy, model, calibration } = answer;
     const motive = motiveOf({ ...request, reason: `${request.reason} (calibration ${artefactId})` });
-    return (await putLive(channel, policy, model, motive, { calibrators, thresholds })) ? emit() : skip('unchanged');
+    return (await putLive(request.channel, policy, model, motive, calibration)) ? emit() : skip('unchanged');
   }
 
   async function answerGoLive(request: DeploymentRequested): Promise<Outcome<never>> {
@@ -227,7 +242,7 @@ export function createDeploymentDesk(deps: DeploymentDeps): DeploymentDesk {
     if (current === undefined) return reject('invalid_field', 'channel: nothing is live there yet');
     const change = setMode(current, mode, motiveOf(request));
     if (change === null) return skip('unchanged');
-    await write(change, null);
+    await state.write({ bundle: null, change, progressed: null });
     return emit();
   }
 
@@ -235,7 +250,22 @@ export function createDeploymentDesk(deps: DeploymentDeps): DeploymentDesk {
     return { reason, changedBy: requestedBy, changedAt: clock() };
   }
 
+  const answers: Readonly<Record<DeploymentRequestKind, (request: DeploymentRequested) => Promise<Outcome<never>>>> = {
+    GO_LIVE: answerGoLive,
+    SET_MODE: answerSetMode,
+    ROLL_OUT: rollouts.start,
+    ROLL_BACK: rollouts.rollBack,
+    CANCEL: rollouts.cancel,
+  };
+
   return {
+    rollouts: () => state.rollouts.all(),
+    bundleOf,
+    policyOf: (channel) => {
+      const answer = policyOfChannel(channel, policies());
+      return answer.kind === 'policy' ? answer.policy : null;
+    },
+    advance: (rolloutId, seen) => inTurn(() => rollouts.advance(rolloutId, seen)),
     reconcile: () =>
       inTurn(async () => {
         for (const channel of channels) await reconcileChannel(channel);
@@ -245,16 +275,20 @@ export function createDeploymentDesk(deps: DeploymentDeps): DeploymentDesk {
         if (!channels.includes(request.channel)) {
           return reject('invalid_field', 'channel: the installation has no such channel');
         }
-        return request.kind === 'GO_LIVE' ? answerGoLive(request) : answerSetMode(request);
+        return answers[request.kind](request);
       }),
   };
+}
+
+function wrong(why: string): CalibrationAnswer {
+  return { ok: false, why };
 }
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : 'its artefact cannot be read';
 }
 
-function whyNoPolicy(answer: ReturnType<typeof policyOfChannel>): string {
+export function whyNoPolicy(answer: ReturnType<typeof policyOfChannel>): string {
   return answer.kind === 'conflict'
     ? `several policies name it: ${answer.policyIds.join(', ')}`
     : 'no published policy names it';

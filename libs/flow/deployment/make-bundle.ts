@@ -19,6 +19,16 @@ export interface ChannelCalibration {
   readonly thresholds: Readonly<Record<string, Thresholds>>;
 }
 
+/** Parts of a bundle of the model that is live, by a calibration; or what is wrong, with the field. */
+export type CalibrationAnswer =
+  | {
+      readonly ok: true;
+      readonly policy: PolicyPublished;
+      readonly model: ServableModel;
+      readonly calibration: ChannelCalibration;
+    }
+  | { readonly ok: false; readonly why: string };
+
 /**
  * Joins a model with what a policy asks for in one channel. Ids hash their parts, so that the same parts are the same bundle on
  * every start and in every replica; `bundledAt` has no part in them.

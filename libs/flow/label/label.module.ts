@@ -12,6 +12,7 @@ import { LABEL_DESK, LABEL_SEAL, LabelDeskController } from './label-desk.contro
 import { LabelTaskController } from './label-task.controller.js';
 import { readSkills } from './passes/read-skills.job.js';
 import { labelJobsOf } from './passes/role-jobs.job.js';
+import { columnsOf } from './passes/said.js';
 import { labelSalts } from './quality/quality-draws.js';
 
 const WAREHOUSE = Symbol('warehouse');
@@ -129,11 +130,7 @@ function taskWarehouse(clickhouse: ClickHouse): TaskWarehouse {
   });
   return {
     contents: async (items) => {
-      const rows = await clickhouse.query('label-task-contents', {
-        platforms: items.map(({ platform }) => platform),
-        content_ids: items.map(({ contentId }) => contentId),
-        revisions: items.map(({ revision }) => revision),
-      });
+      const rows = await clickhouse.query('label-task-contents', columnsOf(items));
       return rows.map((row) => ({
         platform: row.platform,
         contentId: row.content_id,

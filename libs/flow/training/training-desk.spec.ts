@@ -250,6 +250,18 @@ describe('training desk', () => {
     ]);
   });
 
+  it('what was asked for and answered many times is still answered: only attempts that were broken off are counted', async () => {
+    const log = createMemoryLog({ partitions: 1 });
+    const { desk } = life(log, () => Promise.reject(new WorkError('trainer_failed', 'no')));
+    await desk.start();
+    for (let asked = 1; asked <= 12; asked++) {
+      await write(log, [requestFor({ requestedAt: asked * 1_000_000 })]);
+      const said = await untilEnded(log, asked);
+      expect(said.at(-1)).toMatchObject({ state: 'FAILED', attempt: asked, detail: 'no' });
+    }
+    await desk.stop();
+  });
+
   it('what passes is tried again in place', async () => {
     const log = createMemoryLog({ partitions: 1 });
     let runs = 0;

@@ -197,8 +197,9 @@ export function createTrainingDesk(deps: TrainingDeskDeps): Worker {
       write: (value) => patiently(() => write(value), signal),
       tryWrite: (value) => write(value).catch(ignoreRetryable),
     });
-    if (attempt > MOST_ATTEMPTS) {
-      return fail(request, voice, new WorkError('attempts_exhausted', exhausted(attempt - 1)));
+    const brokenOff = board.brokenOff(requestId);
+    if (brokenOff >= MOST_ATTEMPTS) {
+      return fail(request, voice, new WorkError('attempts_exhausted', exhausted(brokenOff)));
     }
     report({ event: 'training_started', requestId, kind, attempt });
     await voice.say({ state: 'STARTED', step: 'started' });

@@ -2,12 +2,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { readSuites } from '#model';
 import { ArtefactStoreError, openArtefactStore, type ArtefactStore } from '#platform/artefacts';
 import { createClickHouse, type ClickHouse } from '#platform/clickhouse';
 import type { DatasetPublished } from '#platform/contracts';
 import { PLATFORM, WORKERS, type Platform, type RoleDefinition } from '#platform/role';
 import { FatalError, openTable, type TableView, type Worker } from '#platform/stream';
 import { calibrationWorker, createCalibrationWork } from './calibration/calibration.job.js';
+import { lookInThread } from './calibration/look-in-thread.js';
 import { parseExternalTrainers } from './model/external-trainers.js';
 import { createModelWork } from './model/model.job.js';
 import { parseRoleRecipe, type RoleRecipe } from './model/role-recipe.js';
@@ -104,10 +106,14 @@ function deskOf(platform: Platform, clickhouse: ClickHouse): Worker {
         modelsDir,
         starterModel,
         encoder: config.encoder,
+        suites: suitesFor(training.suites),
         channel: config.sampling.channel,
         limits: training,
       }),
-      CALIBRATION: createCalibrationWork({ clickhouse, reference: config.sampling.channel }),
+      CALIBRATION: createCalibrationWork({
+        lookAt: lookInThread(config.clickhouse),
+        reference: config.sampling.channel,
+      }),
     },
   });
   return {
@@ -154,6 +160,18 @@ function readTrainers(file: string | null): ReturnType<typeof parseExternalTrain
   } catch (error) {
     const why = error instanceof Error ? error.message : 'it cannot be read';
     throw new FatalError('configuration', `TRAINING_TRAINERS: ${why}`, { cause: error });
+  }
+}
+
+/** Looked at before the first training: a case that nobody can read must not fail one hours later. */
+function suitesFor(place: string | null): string | null {
+  if (place === null) return null;
+  try {
+    readSuites(place);
+    return place;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'it cannot be read';
+    throw new FatalError('configuration', `TRAINING_SUITES: ${why}`, { cause: error });
   }
 }
 

@@ -3,7 +3,8 @@ import type { Table } from './table.js';
 import { contentErased, contentReported, contentSubmitted } from './tables/content.js';
 import { datasetProgressed, datasetPublished } from './tables/dataset.js';
 import { deadLetterRejected } from './tables/dead-letter.js';
-import { deploymentBundled, deploymentChanged, policyPublished } from './tables/deployment.js';
+import { deploymentBundled, deploymentChanged, deploymentProgressed, policyPublished } from './tables/deployment.js';
+import { driftAlerted } from './tables/drift.js';
 import { labelResolved, labelSubmitted } from './tables/label.js';
 import { predictionScored } from './tables/prediction.js';
 import { samplingClosed, samplingDrawn, samplingPlanned } from './tables/sampling.js';
@@ -29,6 +30,8 @@ export const tables = {
   'policy/published': policyPublished,
   'deployment/bundled': deploymentBundled,
   'deployment/changed': deploymentChanged,
+  'deployment/progressed': deploymentProgressed,
+  'drift/alerted': driftAlerted,
   'dead-letter/rejected': deadLetterRejected,
 } as const satisfies { readonly [S in SchemaName]?: Table<EventBySchema[S]> };
 

@@ -439,6 +439,7 @@ describe('docs/queries.md', () => {
       "INSERT INTO job_runs SELECT 'verdict-rollup', toStartOfHour(now()), now(), run_at FROM verdict_hourly_runs",
     );
     await plantLabels(now);
+    await plantDrift(now);
     await clickhouse.command(
       'watermark',
       "INSERT INTO warehouse_watermark SELECT arrayJoin(['verdict.public', 'verdict.internal']), 0, 3, 3, now64(3), now64(3)",
@@ -480,9 +481,46 @@ describe('docs/queries.md', () => {
     );
   }
 
-  it('has at least ten queries, each of which finds something in a day of data', async () => {
+  /** An hour of counters, a comparison that exceeds, and an alert. */
+  async function plantDrift(now: number): Promise<void> {
+    const alert = loadExamples('drift/alerted')[0]?.event;
+    if (alert === undefined) throw new Error('no examples');
+    await plant('drift.alerted', [{ ...alert, alertedAt: now }]);
+    const [hour, runAt] = ['toStartOfHour(now()) - INTERVAL 1 HOUR', "toDateTime64('2026-11-23 11:00:00', 3, 'UTC')"];
+    const histogram = 'arrayMap(i -> if(i = 32, 90, if(i = 48, 10, 0)), range(80))';
+    const probabilities = 'arrayMap(i -> if(i = 32, 9., if(i = 48, 8., 0.)), range(80))';
+    const scope = `SELECT 'public', toStartOfHour(now()), 1, 'logit', 'm-1', 'H', 'all', ''`;
+    for (const [into, select] of [
+      [
+        'drift_score_runs',
+        `SELECT ${hour}, 'public', 'm-1', 'H', 'all', '', 100, ${histogram}, ${probabilities}, -160., 440., 10, 17., 8., 9., 2., ${runAt}`,
+      ],
+      ['drift_mix_runs', `SELECT ${hour}, 'public', 'language', 100, map('en', 80, 'pt', 20), ${runAt}`],
+      [
+        'drift_window_runs (channel, window_to, width_hours, feature, model_id, category, slice_by, slice_value, window_from, reference, reference_counts, counts, reference_histogram, histogram, reference_contents, contents, reference_variance, run_at)',
+        `${scope}, ${hour}, 'WEEKS', [50, 50], [90, 10], ${histogram}, ${histogram}, 100, 100, 4., ${runAt}`,
+      ],
+      [
+        'drift_judgement_runs (channel, window_to, width_hours, feature, model_id, category, slice_by, slice_value, signs, run_at)',
+        `${scope}, ['PSI'], ${runAt}`,
+      ],
+      ['job_runs', `SELECT arrayJoin(['drift-roll-up', 'drift-alerts']), ${hour}, toStartOfHour(now()), ${runAt}`],
+      [
+        'live_quality_totals (channel, category, window_from, window_to, contents, flagged, drawn, labels, flagged_labels, positive_labels, weights, squared_weights, positive_weights, positives, true_positives, squares, nn, bb)',
+        `SELECT 'public', 'H', ${hour}, toStartOfHour(now()), 100, 10, 40, 40, 10, 8, 100., 250., 20., 20., 8., 30., 100., 20.`,
+      ],
+    ] as const) {
+      await clickhouse.command(
+        'drift',
+        `TRUNCATE TABLE ${into === 'job_runs' ? 'drift_training_profiles' : into.replace(/ .*/, '')}`,
+      );
+      await clickhouse.command('drift', `INSERT INTO ${into} ${select}`);
+    }
+  }
+
+  it('has at least twenty queries, each of which finds something in a day of data', async () => {
     await plantRecentDay();
-    expect(new Set(queries.map(({ title }) => title)).size).toBeGreaterThanOrEqual(10);
+    expect(new Set(queries.map(({ title }) => title)).size).toBeGreaterThanOrEqual(20);
     for (const { title, sql } of queries) {
       const rows = await curl(sql.trim());
       expect({ title, finds: rows.length > 0 }).toEqual({ title, finds: true });

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { createClickHouse, migrate, RowBinary, type ClickHouse } from '#platform/clickhouse';
-import { createJobScheduler, eraseText, verdictRollup } from '#platform/jobs';
+import { createJobScheduler, eraseText, verdictRollup, type Job } from '#platform/jobs';
 import { PLATFORM, WORKERS, type Platform, type RoleDefinition } from '#platform/role';
 import type { Worker } from '#platform/stream';
+import { driftJobs } from './drift/drift.job.js';
 import { createSink, type SinkLimits, type SinkObserver } from './sink.js';
 import { warehouseTopics } from './tables.js';
 
@@ -64,6 +65,14 @@ const LONGEST_WAIT_MS = 10_000;
           logger: platform.logger,
           onFatal: platform.onFatal,
         }),
+        // Apart, because hours that are caught up may take minutes, and an erasure must not wait.
+        createJobScheduler({
+          clickhouse,
+          jobs: warehouseDriftJobs(platform),
+          clock: platform.clock,
+          logger: platform.logger,
+          onFatal: platform.onFatal,
+        }),
       ],
     },
   ],
@@ -74,6 +83,22 @@ class WarehouseModule implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.clickhouse.close();
   }
+}
+
+/** Roll-up and alerts of drift, in the order in which they run; also for the command line. */
+export function warehouseDriftJobs({
+  writer,
+  metrics,
+  logger,
+}: Pick<Platform, 'writer' | 'metrics' | 'logger'>): readonly Job[] {
+  const { rollUp, alerts } = driftJobs({
+    write: (emissions) => writer.write(emissions),
+    metrics,
+    report: (event) => {
+      logger.warn(event);
+    },
+  });
+  return [rollUp, alerts];
 }
 
 /** Doubles from 0.1 s to 10 s, with up to a half of jitter so that replicas do not knock together. */

@@ -12,7 +12,8 @@ import type {
   SliceChange,
   SliceComparison,
 } from './comparison-report.js';
-import { digestOf, evaluateDataset, isInMacro } from './evaluate-dataset.js';
+import { isInMacro } from './evaluate-categories.js';
+import { digestOf, evaluateDataset } from './evaluate-dataset.js';
 import type { EvaluationInput, EvaluationProgress } from './evaluate-dataset.js';
 import type { EvaluationReport } from './evaluation-report.js';
 import { holmAdjusted } from './holm.js';
@@ -397,7 +398,7 @@ function conclude(
     (one) => one.finding === 'WORSE',
   )) {
     against.push(
-      `It fails more of the suite's ${functionality}: ${share(before.value)} passed before, ${share(after.value)} now.`,
+      `It fails more cases of ${functionality}: ${share(before.value)} passed before, ${share(after.value)} now.`,
     );
   }
   const worst = challenger.fairness?.templates.worstBpsn ?? null;
@@ -405,11 +406,11 @@ function conclude(
   const beside: string[] = [];
   if (worst !== null && before !== null && worst.value < before.value - bpsnLoss) {
     against.push(
-      `It over-blocks mentions of a group more: the worst BPSN is ${worst.value.toFixed(2)} (${worst.group}), it was ${before.value.toFixed(2)} (${before.group}).`,
+      `It over-blocks mentions of a group more: the worst BPSN is ${worst.value.toFixed(3)} (${worst.group}), it was ${before.value.toFixed(3)} (${before.group}).`,
     );
   } else if (worst !== null && worst.value < leastBpsn) {
     beside.push(
-      `Its worst BPSN, ${worst.value.toFixed(2)} for ${worst.group}, is below ${leastBpsn}: harmless mentions of that group rank with hate, as they did before.`,
+      `Its worst BPSN, ${worst.value.toFixed(3)} for ${worst.group}, is below ${leastBpsn}: harmless mentions of that group rank with hate${before !== null && before.value < leastBpsn ? ', as some did before' : ''}.`,
     );
   }
   const macroLost = (macro.high ?? 0) < -sameMacro;

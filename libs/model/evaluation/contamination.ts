@@ -1,5 +1,7 @@
-import { fingerprint } from '../text/fingerprint.js';
-import { bandKeys, BANDS, jaccard, shingles } from '../text/min-hash.js';
+import { duplicatePrint, sketchSimilarity } from '../text/duplicate-registry.js';
+import type { DuplicatePrint } from '../text/duplicate-registry.js';
+import { nearCopyFrom } from '../text/min-hash.js';
+import { createNearCopyIndex } from '../text/near-copy-index.js';
 
 /** Rows under evaluation that the model may have learned by heart (labels 2.5). Keys only. */
 export interface ContaminationReport {
@@ -15,53 +17,53 @@ interface KeyedText {
   readonly text: string;
 }
 
-const leastJaccard = 0.8;
+/** An evaluated text, whatever the number of rows that have it. */
+interface Evaluated {
+  readonly print: DuplicatePrint;
+  readonly keys: string[];
+  copyOf: string | null;
+}
 
 /**
- * Near-copies between evaluated rows and training texts. The evaluated side, the smaller one, is held in memory (about
- * 1 KiB a row); training texts pass by one at a time. Rows whose text is gone cannot be checked and are not counted.
+ * Near-copies between evaluated rows and training texts, judged as data sets judge them. The evaluated side, the smaller one, is held in
+ * memory (about 2 KiB a row); training texts pass by one at a time. Rows whose text is gone cannot be checked and are not counted.
  */
 export function findContamination(evaluated: readonly KeyedText[], training: Iterable<KeyedText>): ContaminationReport {
   const withText = evaluated.filter(({ text }) => text !== '');
-  const byPrint = new Map<string, KeyedText[]>();
-  for (const row of withText) {
-    const print = fingerprint(row.text);
-    const same = byPrint.get(print);
-    if (same === undefined) byPrint.set(print, [row]);
-    else same.push(row);
-  }
-  const buckets = Array.from({ length: BANDS }, () => new Map<number, string[]>());
-  const sets = new Map<string, Uint32Array>();
-  for (const print of byPrint.keys()) {
-    const set = shingles(print);
-    sets.set(print, set);
-    for (const [band, key] of bandKeys(set).entries()) {
-      const members = buckets[band]?.get(key);
-      if (members === undefined) buckets[band]?.set(key, [print]);
-      else members.push(print);
+  const index = createNearCopyIndex<Evaluated>();
+  const all: Evaluated[] = [];
+  for (const { key, text } of withText) {
+    const print = duplicatePrint(text);
+    const [same] = index.copiesOf(print);
+    if (same !== undefined) same.keys.push(key);
+    else {
+      const one: Evaluated = { print, keys: [key], copyOf: null };
+      all.push(one);
+      index.add(print, one);
     }
   }
-  const copyOf = new Map<string, string>();
   let against = 0;
   for (const { key, text } of training) {
     if (text === '') continue;
     against += 1;
-    const print = fingerprint(text);
-    if (sets.has(print)) {
-      if (!copyOf.has(print)) copyOf.set(print, key);
-      continue;
-    }
-    const set = shingles(print);
-    for (const [band, bandKey] of bandKeys(set).entries()) {
-      for (const candidate of buckets[band]?.get(bandKey) ?? []) {
-        if (copyOf.has(candidate) || jaccard(set, sets.get(candidate) ?? set) < leastJaccard) continue;
-        copyOf.set(candidate, key);
-      }
+    const print = duplicatePrint(text);
+    for (const candidate of index.candidatesOf(print)) {
+      if (candidate.copyOf !== null) continue;
+      const isCopy =
+        candidate.print.exactKey === print.exactKey ||
+        sketchSimilarity(candidate.print.sketch, print.sketch) >= nearCopyFrom;
+      if (isCopy) candidate.copyOf = key;
     }
   }
-  const hits = [...byPrint].flatMap(([print, rows]) => {
-    const copy = copyOf.get(print);
-    return copy === undefined ? [] : rows.map(({ key }) => ({ key, copyOf: copy }));
-  });
-  return { checked: withText.length, against, hits };
+  const copyOf = new Map(
+    all.flatMap(({ keys, copyOf: copy }) => (copy === null ? [] : keys.map((key) => [key, copy] as const))),
+  );
+  return {
+    checked: withText.length,
+    against,
+    hits: withText.flatMap(({ key }) => {
+      const copy = copyOf.get(key);
+      return copy === undefined ? [] : [{ key, copyOf: copy }];
+    }),
+  };
 }

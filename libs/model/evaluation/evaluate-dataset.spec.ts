@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { hashKey, seededUniform } from '../training/seeded-uniform.js';
 import { calibrationQuality } from './calibration-quality.js';
 import { findContamination } from './contamination.js';
+import { evaluateHeldOut } from './evaluate-categories.js';
 import { evaluateDataset } from './evaluate-dataset.js';
 import { modelOf, no, rowOf, sample, yes } from './evaluation.fixture.js';
 import { holmAdjusted } from './holm.js';
@@ -204,6 +205,25 @@ describe('the evaluation of a data set', () => {
     expect(h?.prevalence).toBeCloseTo((h?.positives ?? 0) / 300, 12);
   });
 
+  it('says of categories what a training says of the same rows', () => {
+    const own = rows.map((row, i) => ({ ...row, group: String(i % 200) }));
+    const model = modelOf('m-1', { H: scored(2, 1) });
+    const { categories, macro } = evaluateDataset({ ...base, rows: own, model });
+    const heldOut = evaluateHeldOut(
+      [
+        {
+          category: 'H',
+          logits: Float64Array.from(scored(2, 1)),
+          labels: Float64Array.from(own, ({ labels }) => labels['H']?.value ?? Number.NaN),
+        },
+      ],
+      model,
+      own.map((_, i) => i % 200),
+      few,
+    );
+    expect(heldOut).toEqual({ rows: 300, groups: 200, categories, macro });
+  });
+
   it('takes the rows of its split only', () => {
     const mixed = rows.map((row, i) => (i % 3 === 0 ? row : { ...row, split: 'train' as const }));
     const report = evaluateDataset({ ...base, rows: mixed, model: modelOf('m-1', { H: scored(2, 1) }) });
@@ -240,6 +260,35 @@ describe('the evaluation of a data set', () => {
     expect(evaluateDataset({ ...base, rows: mixed, model, population: 'drawn' }).rows.evaluated).toBe(120);
     const all = evaluateDataset({ ...base, rows: mixed, model });
     expect(all.notes.map(({ code }) => code)).toContain('MIXED_ORIGINS');
+  });
+
+  it('leaves out rows whose text was erased, and says how many', () => {
+    const model = modelOf('m-1', { H: scored(2, 1) });
+    const erased = rows.map((row, i) => (i % 5 === 0 ? { ...row, text: '' } : row));
+    const report = evaluateDataset({ ...base, rows: erased, model });
+    const there = rows.flatMap((row, i) => (i % 5 === 0 ? [] : { row, logit: scored(2, 1)[i] ?? 0 }));
+    const without = evaluateDataset({
+      ...base,
+      rows: there.map(({ row }) => row),
+      model: modelOf('m-1', { H: there.map(({ logit }) => logit) }),
+    });
+    expect(report.rows).toEqual({ ...without.rows, withoutText: 60 });
+    expect([report.categories, report.slices]).toEqual([without.categories, without.slices]);
+    expect(report.notes.find(({ code }) => code === 'TEXT_GONE')?.text).toContain('60 more rows');
+    // Of its own split alone.
+    const split = erased.map((row, i) => (i < 100 ? row : { ...row, split: 'train' as const }));
+    expect(evaluateDataset({ ...base, rows: split, model }).rows).toMatchObject({ evaluated: 80, withoutText: 20 });
+  });
+
+  it('is of no row at all where every text was erased', () => {
+    const report = evaluateDataset({
+      ...base,
+      rows: rows.map((row) => ({ ...row, text: '' })),
+      model: modelOf('m-1', { H: scored(2, 1) }),
+    });
+    expect(report.rows).toEqual({ evaluated: 0, groups: 0, weighted: 0, withoutText: 300 });
+    expect(report.macro).toMatchObject({ categories: [], averagePrecision: { value: null } });
+    expect(JSON.stringify(report)).not.toContain('NaN');
   });
 
   it('masks unknown labels, and marks few positives as wide', () => {

@@ -1,31 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { DatasetRow } from '../dataset/dataset-row.js';
-import { anyCategory } from '../training/labelled-text.js';
 import { defaultBootstrap, wideBelow } from './bootstrap.js';
 import type { BootstrapSettings } from './bootstrap.js';
-import { calibrationQuality } from './calibration-quality.js';
 import type { ContaminationReport } from './contamination.js';
-import type {
-  CategoryReport,
-  EvaluationReport,
-  MacroReport,
-  Note,
-  RowCounts,
-  SliceReport,
-} from './evaluation-report.js';
+import { drawAll, emptyDraws, estimatesOf, prevalenceOf, reportCategories } from './evaluate-categories.js';
+import type { Drawn } from './evaluate-categories.js';
+import type { CategoryReport, EvaluationReport, Note, RowCounts, SliceReport } from './evaluation-report.js';
 import { holmAdjusted } from './holm.js';
 import type { FairnessReport } from './identity-fairness.js';
-import { known, percentileEstimate, rateOf, twoProportionP } from './intervals.js';
+import { known, rateOf, twoProportionP } from './intervals.js';
 import type { WeightedCount } from './intervals.js';
-import { rankedQuality, sliceOf, visitDraws } from './ranked-rows.js';
-import type { RankedRows } from './ranked-rows.js';
-import type { CurvePoint } from './ranking.js';
+import { sliceOf } from './ranked-rows.js';
 import type { SuiteReport } from './run-suites.js';
 import {
   countAtThreshold,
+  countErased,
   groupHashesOf,
   labelsOf,
-  operatingReport,
   rowWeights,
   scoreCategory,
   takeRows,
@@ -52,17 +43,9 @@ export interface EvaluationInput {
   readonly onProgress?: EvaluationProgress;
 }
 
-const mostCurvePoints = 200;
 /** A slice is weaker when it lies this far below the rest and the test says that it is no chance (evaluation 4.2). */
 const leastGap = 0.05;
 const level = 0.05;
-
-/** Draws of one set of ranked rows. */
-interface Drawn {
-  readonly ranked: RankedRows;
-  readonly averagePrecision: Float64Array;
-  readonly rocAuc: Float64Array;
-}
 
 interface SlicedCategory {
   readonly slice: Slice;
@@ -86,13 +69,15 @@ export function evaluateDataset(input: EvaluationInput): EvaluationReport {
   );
   const overall = scored.map(({ ranked }) => emptyDraws(ranked, settings.draws));
   const sliced = slicedCategories(rows, scored, overall, settings.draws);
-  drawAll([...overall, ...sliced.map(({ drawn }) => drawn)], groupHashes, settings, input.onProgress);
-  const categories = scored.map((one, c) => categoryReport(one, overall[c], groupHashes));
+  drawAll([...overall, ...sliced.map(({ drawn }) => drawn)], groupHashes, settings, (done, total) => {
+    input.onProgress?.('intervals', done, total);
+  });
+  const { groups, categories, macro } = reportCategories(scored, overall, groupHashes, settings.draws);
   const counts: RowCounts = {
     evaluated: rows.length,
-    groups: new Set(groupHashes).size,
+    groups,
     weighted: rows.filter(({ inclusion }) => inclusion !== null).length,
-    withoutText: rows.filter(({ text }) => text === '').length,
+    withoutText: countErased(input.rows, split, population),
   };
   return {
     format: 1,
@@ -104,7 +89,7 @@ export function evaluateDataset(input: EvaluationInput): EvaluationReport {
     settings: { draws: settings.draws, seed: settings.seed, population },
     rows: counts,
     categories,
-    macro: macroReport(scored, overall, settings.draws),
+    macro,
     slices: sliceReports(sliced),
     contamination: input.contamination ?? null,
     suites: input.suites ?? null,
@@ -124,10 +109,6 @@ export function digestOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 }
 
-export function emptyDraws(ranked: RankedRows, draws: number): Drawn {
-  return { ranked, averagePrecision: new Float64Array(draws), rocAuc: new Float64Array(draws) };
-}
-
 /** A slice that holds every row of a category shares its draws. */
 function slicedCategories(
   rows: readonly DatasetRow[],
@@ -144,114 +125,6 @@ function slicedCategories(
       return { slice, scored: one, drawn: isAll ? all : emptyDraws(ranked, draws) };
     }),
   );
-}
-
-function drawAll(
-  all: readonly Drawn[],
-  groupHashes: Uint32Array,
-  settings: BootstrapSettings,
-  onProgress?: EvaluationProgress,
-): void {
-  // Without a positive there is no average precision to draw.
-  const distinct = [...new Set(all)];
-  for (const { ranked, averagePrecision, rocAuc } of distinct) {
-    if (ranked.positives > 0) continue;
-    averagePrecision.fill(Number.NaN);
-    rocAuc.fill(Number.NaN);
-  }
-  const drawable = distinct.filter(({ ranked }) => ranked.positives > 0);
-  visitDraws(groupHashes, settings, (weights, draw) => {
-    for (const { ranked, averagePrecision, rocAuc } of drawable) {
-      const quality = rankedQuality(ranked, weights);
-      averagePrecision[draw] = quality.averagePrecision;
-      rocAuc[draw] = quality.rocAuc;
-    }
-    if (draw % 20 === 19) onProgress?.('intervals', draw + 1, settings.draws);
-  });
-}
-
-function estimatesOf({ ranked, averagePrecision, rocAuc }: Drawn): Pick<CategoryReport, 'averagePrecision' | 'rocAuc'> {
-  const quality = rankedQuality(ranked);
-  return {
-    averagePrecision: percentileEstimate(quality.averagePrecision, averagePrecision, ranked.positives),
-    rocAuc: percentileEstimate(quality.rocAuc, rocAuc, ranked.positives),
-  };
-}
-
-function prevalenceOf({ labels, weights }: RankedRows): number | null {
-  let positive = 0;
-  let total = 0;
-  for (const [at, label] of labels.entries()) {
-    const weight = weights[at] ?? 1;
-    total += weight;
-    positive += weight * label;
-  }
-  return known(positive / total);
-}
-
-function categoryReport(scored: ScoredCategory, drawn: Drawn | undefined, groupHashes: Uint32Array): CategoryReport {
-  const { ranked, probabilities } = scored;
-  return {
-    category: scored.category,
-    rows: ranked.rows.length,
-    positives: ranked.positives,
-    prevalence: prevalenceOf(ranked),
-    ...estimatesOf(drawn ?? emptyDraws(ranked, 0)),
-    calibration: calibrationQuality(ranked, probabilities, groupHashes),
-    review: operatingReport(scored, scored.review),
-    block: operatingReport(scored, scored.block),
-    curve: curveOf(scored),
-  };
-}
-
-/**
- * Precision and recall where recall rises: those are the steps whose area the average precision is. From the strictest
- * on, thinned to about 200 points.
- */
-function curveOf({ ranked, probabilities }: ScoredCategory): CurvePoint[] {
-  if (ranked.positives === 0) return [];
-  const points: CurvePoint[] = [];
-  let flagged = 0;
-  let truePositives = 0;
-  let positives = 0;
-  for (const [at, label] of ranked.labels.entries()) positives += label * (ranked.weights[at] ?? 1);
-  let drawn = 0;
-  for (const [at, threshold] of probabilities.entries()) {
-    const weight = ranked.weights[at] ?? 1;
-    flagged += weight;
-    if (ranked.labels[at] === 1) truePositives += weight;
-    if (ranked.scores[at] === ranked.scores[at + 1] || truePositives === drawn) continue;
-    drawn = truePositives;
-    points.push({ threshold, precision: truePositives / flagged, recall: truePositives / positives });
-  }
-  const every = Math.ceil(points.length / mostCurvePoints);
-  return points.filter((_, i) => i % every === 0 || i === points.length - 1);
-}
-
-/** Categories that enter the macro mean: both labels are there, and it is none that others make up. */
-export function isInMacro({ category, ranked }: ScoredCategory): boolean {
-  return category !== anyCategory && ranked.positives > 0 && ranked.positives < ranked.rows.length;
-}
-
-function macroReport(scored: readonly ScoredCategory[], overall: readonly Drawn[], draws: number): MacroReport {
-  const counted = scored.flatMap((one, c) => {
-    const drawn = overall[c];
-    return isInMacro(one) && drawn !== undefined ? { category: one.category, drawn } : [];
-  });
-  const values = counted.map(({ drawn }) => rankedQuality(drawn.ranked));
-  const fewest = Math.min(...counted.map(({ drawn }) => drawn.ranked.positives));
-  const mean = (of: readonly number[]): number => of.reduce((sum, value) => sum + value, 0) / of.length;
-  const meanDraws = (of: 'averagePrecision' | 'rocAuc'): Float64Array =>
-    Float64Array.from({ length: draws }, (_, draw) => mean(counted.map(({ drawn }) => drawn[of][draw] ?? Number.NaN)));
-  return {
-    categories: counted.map(({ category }) => category),
-    averagePrecision: percentileEstimate(
-      mean(values.map((value) => value.averagePrecision)),
-      meanDraws('averagePrecision'),
-      fewest,
-    ),
-    rocAuc: percentileEstimate(mean(values.map((value) => value.rocAuc)), meanDraws('rocAuc'), fewest),
-  };
 }
 
 interface TestedRate {
@@ -305,6 +178,34 @@ function sliceReports(sliced: readonly SlicedCategory[]): SliceReport[] {
   });
 }
 
+function named(some: readonly CategoryReport[]): string {
+  return some.map(({ category }) => category).join(', ');
+}
+
+/** Which categories have too few positives to say anything. */
+export function countNotes(categories: readonly CategoryReport[]): Note[] {
+  const none = categories.filter(({ positives }) => positives === 0);
+  const few = categories.filter(({ positives }) => positives > 0 && positives < wideBelow);
+  return [
+    ...(none.length === 0
+      ? []
+      : [
+          {
+            code: 'NO_POSITIVES' as const,
+            text: `No row is labelled yes for ${named(none)}: nothing can be said of them.`,
+          },
+        ]),
+    ...(few.length === 0
+      ? []
+      : [
+          {
+            code: 'FEW_POSITIVES' as const,
+            text: `Fewer than ${wideBelow} positives for ${named(few)}: too few to decide anything on.`,
+          },
+        ]),
+  ];
+}
+
 function notesOf(
   categories: readonly CategoryReport[],
   counts: RowCounts,
@@ -315,13 +216,7 @@ function notesOf(
   const add = (code: Note['code'], text: string): void => {
     notes.push({ code, text });
   };
-  const named = (some: readonly CategoryReport[]): string => some.map(({ category }) => category).join(', ');
-  const none = categories.filter(({ positives }) => positives === 0);
-  const few = categories.filter(({ positives }) => positives > 0 && positives < wideBelow);
-  if (none.length > 0) add('NO_POSITIVES', `No row is labelled yes for ${named(none)}: nothing can be said of them.`);
-  if (few.length > 0) {
-    add('FEW_POSITIVES', `Fewer than ${wideBelow} positives for ${named(few)}: too few to decide anything on.`);
-  }
+  notes.push(...countNotes(categories));
   const without = categories.filter(({ review, positives }) => review === null && positives > 0);
   if (without.length > 0)
     add('NO_THRESHOLDS', `No review threshold for ${named(without)}: only the ranking is judged.`);
@@ -337,7 +232,10 @@ function notesOf(
     );
   }
   if (counts.withoutText > 0) {
-    add('TEXT_GONE', `The text of ${counts.withoutText} rows was erased: slices that need text leave them out.`);
+    add(
+      'TEXT_GONE',
+      `The text of ${counts.withoutText} more rows was erased: they cannot be scored and are left out of every figure.`,
+    );
   }
   const { contamination } = input;
   if (contamination === undefined || contamination === null) {

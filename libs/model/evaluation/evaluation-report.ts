@@ -43,7 +43,7 @@ export interface RowCounts {
   readonly groups: number;
   /** Rows that weigh 1/inclusion; the others weigh 1. */
   readonly weighted: number;
-  /** Rows whose text was erased: they are in no slice that needs text. */
+  /** Further rows, whose text was erased: they are in no figure. */
   readonly withoutText: number;
 }
 

@@ -95,12 +95,14 @@ async function measure(
       (done) => task.onProgress?.(`${who}${step}`, done, texts.length),
     ),
   });
-  const scores = await score('scores', task.rows);
+  const taken = takeRows(task.rows, task.split, task.population);
+  const rows = taken.flatMap((i) => task.rows[i] ?? []);
+  // Nobody scores rows that enter no figure: those of other splits, and those whose text was erased.
+  const own = await score('scores', rows);
+  const scores = { ...own, logits: spread(own.logits, taken, task.rows.length) };
   const templates = identityTemplates().map(({ text }, i) => ({ key: `templates/${i}/1`, text }));
   const templateScores = await score('templates', templates);
   const category = ['H', anyCategory].find((one) => document.categories.includes(one));
-  const taken = takeRows(task.rows, task.split, task.population);
-  const rows = taken.flatMap((i) => task.rows[i] ?? []);
   const suites =
     task.cases.length === 0
       ? null
@@ -118,16 +120,19 @@ async function measure(
       fairness:
         category === undefined
           ? null
-          : measureFairness(
-              category,
-              rows,
-              {
-                ...scores,
-                logits: { [category]: Float64Array.from(taken, (i) => scores.logits[category]?.[i] ?? Number.NaN) },
-              },
-              templateScores.logits[category] ?? new Float64Array(templates.length),
-            ),
+          : measureFairness(category, rows, own, templateScores.logits[category] ?? new Float64Array(templates.length)),
       contamination: task.training === null ? null : findContamination(rows, task.training),
     },
   };
+}
+
+/** Logits of the rows that were taken, at their places among all rows. */
+function spread(logits: ModelScores['logits'], taken: readonly number[], count: number): ModelScores['logits'] {
+  return Object.fromEntries(
+    Object.entries(logits).map(([category, own]) => {
+      const all = new Float64Array(count).fill(Number.NaN);
+      for (const [at, row] of taken.entries()) all[row] = own[at] ?? Number.NaN;
+      return [category, all];
+    }),
+  );
 }

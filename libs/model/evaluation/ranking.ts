@@ -74,18 +74,3 @@ export function precisionRecallCurve({ scores, labels }: Judged): CurvePoint[] {
   }
   return points;
 }
-
-/** Precision and recall of "score >= threshold"; NaN where nothing is flagged or nothing is positive. */
-export function operatingPoint({ scores, labels }: Judged, threshold: number): CurvePoint & { flagged: number } {
-  let flagged = 0;
-  let truePositives = 0;
-  let positives = 0;
-  for (const [row, score] of scores.entries()) {
-    const label = labels[row] ?? 0;
-    positives += label;
-    if (score < threshold) continue;
-    flagged += 1;
-    truePositives += label;
-  }
-  return { threshold, precision: truePositives / flagged, recall: truePositives / positives, flagged };
-}

@@ -1,7 +1,7 @@
 import type { ComparisonReport } from './comparison-report.js';
 import type { EvaluationReport } from './evaluation-report.js';
 import type { Estimate, Rate } from './intervals.js';
-import { fixed } from './report-table.js';
+import type { CategoriesReport } from './evaluate-categories.js';
 
 export interface Table {
   readonly title: string;
@@ -9,8 +9,15 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-function number(value: number | null, digits = 3): string {
-  return fixed(value ?? Number.NaN, digits);
+/** Fixed decimals; a dash where a figure does not exist. */
+export function number(value: number | null, digits = 3): string {
+  return value !== null && Number.isFinite(value) ? value.toFixed(digits) : '–';
+}
+
+/** The rows of a table for a Markdown document. */
+export function markdownTable({ headings, rows }: Omit<Table, 'title'>): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(headings), line(headings.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 function range({ low, high, wide }: Estimate): string {
@@ -22,10 +29,9 @@ function percent(rate: Rate | null): string {
   return `${(100 * rate.value).toFixed(1)} % (${(100 * rate.low).toFixed(1)}–${(100 * rate.high).toFixed(1)})`;
 }
 
-/** An evaluation for a terminal: categories, slices that are weaker, suites, fairness. */
-export function evaluationTables(report: EvaluationReport): Table[] {
-  const { macro } = report;
-  const categories: Table = {
+/** Quality by category: figures that a reader looks at first. "wide" marks fewer than 30 positives. */
+export function categoryTable({ categories, macro }: Pick<CategoriesReport, 'categories' | 'macro'>): Table {
+  return {
     title: 'Categories',
     headings: [
       'category',
@@ -40,7 +46,7 @@ export function evaluationTables(report: EvaluationReport): Table[] {
       'precision at block',
     ],
     rows: [
-      ...report.categories.map((one) => [
+      ...categories.map((one) => [
         one.category,
         `${one.positives} / ${one.rows}`,
         number(one.prevalence),
@@ -66,6 +72,10 @@ export function evaluationTables(report: EvaluationReport): Table[] {
       ],
     ],
   };
+}
+
+/** An evaluation for a terminal: categories, slices that are weaker, suites, fairness. */
+export function evaluationTables(report: EvaluationReport): Table[] {
   const weaker = report.slices.filter(({ finding }) => finding === 'WEAKER');
   const slices: Table = {
     title: 'Slices that are weaker than the rest',
@@ -90,7 +100,9 @@ export function evaluationTables(report: EvaluationReport): Table[] {
       number(one.specificity?.difference ?? null),
     ]),
   };
-  return [categories, slices, ...suiteTables(report), ...fairnessTables(report)].filter(({ rows }) => rows.length > 0);
+  return [categoryTable(report), slices, ...suiteTables(report), ...fairnessTables(report)].filter(
+    ({ rows }) => rows.length > 0,
+  );
 }
 
 function suiteTables({ suites }: EvaluationReport): Table[] {

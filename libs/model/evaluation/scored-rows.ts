@@ -40,10 +40,18 @@ export interface ScoredCategory {
   readonly block: number | null;
 }
 
+/** Rows of the split and population whose text is there: without it there is no score. */
 export function takeRows(rows: readonly DatasetRow[], split: string, population: Population): number[] {
-  return rows.flatMap((row, i) =>
-    (split === 'all' || row.split === split) && (population === 'all' || row.inclusion !== null) ? [i] : [],
-  );
+  return rows.flatMap((row, i) => (isMeant(row, split, population) && row.text !== '' ? [i] : []));
+}
+
+/** Rows that would be taken if their text had not been erased. */
+export function countErased(rows: readonly DatasetRow[], split: string, population: Population): number {
+  return rows.filter((row) => isMeant(row, split, population) && row.text === '').length;
+}
+
+function isMeant({ split, inclusion }: DatasetRow, wanted: string, population: Population): boolean {
+  return (wanted === 'all' || split === wanted) && (population === 'all' || inclusion !== null);
 }
 
 /** Labels of a category: 1, 0, or NaN where unknown. ANY is yes when any category is, and unknown only where all are. */
@@ -69,7 +77,7 @@ export function groupHashesOf(rows: readonly DatasetRow[]): Uint32Array {
 
 export function scoreCategory(
   category: string,
-  model: ModelScores,
+  model: Pick<ModelScores, 'logits' | 'calibrators' | 'thresholds'>,
   labels: Float64Array,
   weights: Float64Array,
 ): ScoredCategory {

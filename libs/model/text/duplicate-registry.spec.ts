@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createContaminationGuard } from './contamination.js';
+import { createContaminationGuard } from './near-copy-index.js';
 import {
   createDuplicateRegistry,
   duplicatePrint,

@@ -1,10 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Split } from '../dataset/dataset-row.js';
 import { fingerprint } from './fingerprint.js';
-import { bandKeys, BANDS, shingles } from './min-hash.js';
+import { bandKeys, BANDS, nearCopyFrom, shingles } from './min-hash.js';
 
-/** Labels 2.5. */
-const LEAST_JACCARD = 0.8;
 /**
  * Hashes that are kept of a text: all 5-grams of a text of up to 260 characters, so that similarity is exact; of a longer one the smallest, whose
  * estimate has a standard deviation of .025 at J = .8. 128 MinHash values, as long as a sketch of 128, have .035 for every text.
@@ -206,7 +204,7 @@ export function createDuplicateRegistry({ salt, known = [] }: DuplicateRegistryO
         comparedWith[member] = turn;
         if (++compared > MOST_COMPARED) return [...near].sort((a, b) => a - b);
         const other = entries[member]?.sketch;
-        if (other !== undefined && sketchSimilarity(sketch, other) >= LEAST_JACCARD) near.add(root);
+        if (other !== undefined && sketchSimilarity(sketch, other) >= nearCopyFrom) near.add(root);
       }
     }
     return [...near].sort((a, b) => a - b);

@@ -5,6 +5,9 @@ const { imul } = Math;
 
 const SHINGLE = 5;
 
+/** Jaccard similarity of the 5-gram sets from which on texts are near-copies (labels 2.5). */
+export const nearCopyFrom = 0.8;
+
 /** Murmur3's finaliser: every input bit reaches every output bit. */
 function mix(value: number): number {
   let mixed = value;

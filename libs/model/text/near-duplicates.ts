@@ -1,8 +1,5 @@
 import { fingerprint } from './fingerprint.js';
-import { bandKeys, BANDS, jaccard, shingles } from './min-hash.js';
-
-/** Labels 2.5. */
-const LEAST_JACCARD = 0.8;
+import { bandKeys, BANDS, jaccard, nearCopyFrom, shingles } from './min-hash.js';
 
 /**
  * Groups of near-duplicates (labels 2.5): equal fingerprints, or candidates by 16 x 8 locality-sensitive hashing whose 5-gram sets have
@@ -48,7 +45,7 @@ export function groupNearDuplicates(texts: readonly string[]): Int32Array {
         return;
       }
       for (const member of members) {
-        if (find(member) !== find(i) && jaccard(set, sets.get(member) ?? set) >= LEAST_JACCARD) join(member, i);
+        if (find(member) !== find(i) && jaccard(set, sets.get(member) ?? set) >= nearCopyFrom) join(member, i);
       }
       members.push(i);
     });

@@ -6,11 +6,11 @@ import { solveTargets } from '../calibration/solve-targets.js';
 import type { CategoryGoal, Uncovered, UnmetTarget } from '../calibration/solve-targets.js';
 import { joinThresholds, solveBlockThreshold, solveReviewThreshold } from '../calibration/thresholds.js';
 import type { BlockOutcome } from '../calibration/thresholds.js';
-import { evaluateScores } from '../evaluation/evaluate.js';
-import type { Evaluation } from '../evaluation/evaluate.js';
+import { evaluateHeldOut } from '../evaluation/evaluate-categories.js';
+import type { CategoriesReport } from '../evaluation/evaluate-categories.js';
 import { fallingOrder, rankingQuality } from '../evaluation/ranking.js';
 import type { TrainingProgress } from './training-progress.js';
-import { anyCategory, outerCategory } from './labelled-text.js';
+import { outerCategory } from './labelled-text.js';
 import type { ModelRecipe } from './model-recipe.js';
 import { provisionalThresholds } from './provisional-thresholds.js';
 import { estimateWeights } from './training-set.js';
@@ -62,7 +62,7 @@ export interface LanguageFigure {
 export interface DatasetAssessment {
   readonly calibrations: readonly CategoryCalibration[];
   readonly unmet: readonly UnmetTarget[];
-  readonly evaluation: Evaluation;
+  readonly evaluation: CategoriesReport;
   /** Which rows the evaluation is over: the test split, or every held-out row where that has too few positives. */
   readonly evaluated: 'TEST' | 'HELD_OUT';
   readonly languages: readonly LanguageFigure[];
@@ -106,21 +106,21 @@ export function assessDataset(
     evaluated === 'TEST'
       ? set.test
       : Int32Array.from(set.rows.keys()).filter((i) => heldOut.some(({ logits }) => !Number.isNaN(logits[i] ?? NaN)));
-  const evaluation = evaluateScores(
+  const evaluation = evaluateHeldOut(
     heldOut.map(({ category, logits, targets }) => ({
       category,
       logits: Float64Array.from(positions, (i) => logits[i] ?? NaN),
       // Training rows without an out-of-fold logit were left out above.
       labels: Float64Array.from(positions, (i) => (Number.isNaN(logits[i] ?? NaN) ? NaN : (targets[i] ?? NaN))),
-      calibrator: calibrators.get(category),
-      review: calibrated.get(category)?.provisional.review ?? null,
-      block: calibrated.get(category)?.provisional.block ?? null,
     })),
+    {
+      calibrators: Object.fromEntries(calibrators),
+      thresholds: Object.fromEntries(calibrations.map(({ category, provisional }) => [category, provisional])),
+    },
     [...positions].map((i) => set.groups[i] ?? 0),
-    (category) => category !== anyCategory,
     { draws: recipe.bootstrapDraws, seed: recipe.seed },
-    (category) => {
-      onProgress('evaluation', heldOut.findIndex((one) => one.category === category) + 1, heldOut.length);
+    (done, total) => {
+      onProgress('evaluation', done, total);
     },
   );
   return { calibrations, unmet, evaluation, evaluated, languages: byLanguage(set, heldOut, positions, recipe) };

@@ -4,10 +4,10 @@ import { fitCalibrator } from '../calibration/fit-calibrator.js';
 import type { CalibratorRule } from '../calibration/fit-calibrator.js';
 import { joinThresholds, solveBlockThreshold, solveReviewThreshold } from '../calibration/thresholds.js';
 import type { BlockOutcome, CategoryThresholds } from '../calibration/thresholds.js';
-import { evaluateScores } from '../evaluation/evaluate.js';
-import type { Evaluation } from '../evaluation/evaluate.js';
+import { evaluateHeldOut } from '../evaluation/evaluate-categories.js';
+import type { CategoriesReport } from '../evaluation/evaluate-categories.js';
 import type { CategoryMetric } from '../artefact/model-document.js';
-import { anyCategory, outerCategory } from './labelled-text.js';
+import { outerCategory } from './labelled-text.js';
 import { provisionalThresholds } from './provisional-thresholds.js';
 
 /** Held-out logits of one category and its labels; NaN is unknown. */
@@ -23,7 +23,7 @@ export interface Assessment {
   readonly provisional: Readonly<Record<string, CategoryThresholds>>;
   readonly solved: Readonly<Record<string, CategoryThresholds>>;
   readonly blockOutcomes: Readonly<Record<string, BlockOutcome>>;
-  readonly evaluation: Evaluation;
+  readonly evaluation: CategoriesReport;
 }
 
 /** Targets of a policy's first draft; a policy's own targets replace them at the next calibration. */
@@ -69,19 +69,12 @@ export function assessHeldOut(
       Uint8Array.from(known, ({ label }) => label),
       calibrator,
     );
+    onProgress?.(category);
   }
-  const evaluation = evaluateScores(
-    heldOut.map((one) => ({
-      ...one,
-      calibrator: calibrators[one.category],
-      review: provisional[one.category]?.review ?? null,
-      block: provisional[one.category]?.block ?? null,
-    })),
-    groups,
-    (category) => category !== anyCategory,
-    { draws: bootstrapDraws, seed: 1 },
-    onProgress,
-  );
+  const evaluation = evaluateHeldOut(heldOut, { calibrators, thresholds: provisional }, groups, {
+    draws: bootstrapDraws,
+    seed: 1,
+  });
   return { calibrators, rules, provisional, solved, blockOutcomes, evaluation };
 }
 
@@ -94,22 +87,22 @@ function knownRows({ logits, labels }: HeldOut): { logit: number; label: 0 | 1; 
 }
 
 /** The figures that a model document keeps; categories without positives have none. */
-export function metricsOf({ categories }: Evaluation): Record<string, CategoryMetric> {
+export function metricsOf({ categories }: Pick<CategoriesReport, 'categories'>): Record<string, CategoryMetric> {
   return Object.fromEntries(
-    categories
-      .filter(({ positives }) => positives > 0)
-      .map((one): [string, CategoryMetric] => [
-        one.category,
-        {
-          rows: one.rows,
-          positives: one.positives,
-          prevalence: one.prevalence,
-          averagePrecision: one.averagePrecision,
-          low: one.averagePrecisionInterval.low,
-          high: one.averagePrecisionInterval.high,
-          wide: one.averagePrecisionInterval.wide,
-          rocAuc: Number.isNaN(one.rocAuc) ? null : one.rocAuc,
-        },
-      ]),
+    categories.flatMap(({ category, rows, positives, prevalence, averagePrecision, rocAuc }) => {
+      const { value, low, high, wide } = averagePrecision;
+      if (value === null || prevalence === null) return [];
+      const metric: CategoryMetric = {
+        rows,
+        positives,
+        prevalence,
+        averagePrecision: value,
+        low: low ?? value,
+        high: high ?? value,
+        wide,
+        rocAuc: rocAuc.value,
+      };
+      return [[category, metric]];
+    }),
   );
 }

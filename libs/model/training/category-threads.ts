@@ -34,9 +34,11 @@ const silenceMs = 120_000;
 export function fitInThreads(threads: number): FitCategories {
   return (space, tasks, onProgress) => {
     const control = new Int32Array(new SharedArrayBuffer(cells * Int32Array.BYTES_PER_ELEMENT));
-    const shared = shareSpace(space);
+    const beside = Math.max(0, Math.min(threads, tasks.length - 1));
+    // A copy, which nobody needs who is alone.
+    const shared = beside === 0 ? space : shareSpace(space);
     const script = fileURLToPath(new URL(`./category-thread.main${extname(import.meta.url)}`, import.meta.url));
-    const others = Array.from({ length: Math.min(threads, tasks.length - 1) }, () => {
+    const others = Array.from({ length: beside }, () => {
       const { port1, port2 } = new MessageChannel();
       const work: ThreadWork = { space: shared, tasks, control, port: port2 };
       return { port: port1, worker: new Worker(script, { workerData: work, transferList: [port2] }) };

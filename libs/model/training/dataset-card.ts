@@ -1,4 +1,5 @@
-import { evaluationTable, fixed, markdownTable } from '../evaluation/report-table.js';
+import type { HeldOutPage } from '../evaluation/html/held-out-page.js';
+import { categoryTable, markdownTable, number } from '../evaluation/report-tables.js';
 import type { DatasetAssessment } from './assess-dataset.js';
 import type { FittedDataset } from './fit-dataset.js';
 import type { ModelRecipe } from './model-recipe.js';
@@ -124,11 +125,11 @@ function qualityOf({ evaluation, evaluated }: DatasetAssessment): string {
   if (evaluation.rows === 0) return 'No row was held out, so nothing is known of it.\n';
   return `On ${evaluatedOn[evaluated]}; "wide" marks fewer than 30 positives.
 
-${markdownTable(evaluationTable(evaluation))}`;
+${markdownTable(categoryTable(evaluation))}`;
 }
 
 function threshold(value: number | null): string {
-  return value === null ? 'never' : fixed(value, 3);
+  return value === null ? 'never' : number(value);
 }
 
 function weightNote({ calibrations }: DatasetAssessment): string {
@@ -144,15 +145,56 @@ By language, where there are positives enough:
 
 ${markdownTable({
   headings: ['language', 'category', 'rows', 'positives', 'AP'],
-  rows: languages.map((one) => [
+  rows: languageRows(languages),
+})}
+`;
+}
+
+function languageRows(languages: DatasetAssessment['languages']): string[][] {
+  return languages.map((one) => [
     one.language,
     one.category,
     String(one.rows),
     String(one.positives),
-    fixed(one.averagePrecision),
-  ]),
-})}
-`;
+    number(one.averagePrecision),
+  ]);
+}
+
+/** `report.html`: the card's figures with their curves. */
+export function datasetPage(modelId: string, facts: TrainedFacts): HeldOutPage {
+  const { recipe, recipeId, datasetId, release, fitted, assessment } = facts;
+  const { evaluation, evaluated, languages } = assessment;
+  const { train, validation, test } = fitted.set;
+  return {
+    title: `Model ${modelId}`,
+    subtitle: `${recipe.name}, trained on ${datasetId}, measured on rows that it has not seen`,
+    facts: [
+      ['release', release],
+      ['recipe', recipeId],
+      ['rows that train', String(train.length)],
+      ['validation and test', `${validation.length} and ${test.length}`],
+      ['rows measured on', String(evaluation.rows)],
+      ['bootstrap draws', String(recipe.bootstrapDraws)],
+    ],
+    notes: [
+      evaluation.rows === 0 ? 'No row was held out, so nothing is known of it.' : `On ${evaluatedOn[evaluated]}.`,
+      'Operating points are those of the provisional thresholds.',
+    ],
+    report: evaluation,
+    draws: recipe.bootstrapDraws,
+    tables:
+      new Set(languages.map(({ language }) => language)).size < 2
+        ? []
+        : [
+            {
+              id: 'languages',
+              title: 'Languages',
+              words: 'Where there are positives enough.',
+              headings: ['language', 'category', 'rows', 'positives', 'average precision'],
+              rows: languageRows(languages),
+            },
+          ],
+  };
 }
 
 function unmetList({ unmet }: DatasetAssessment): string {

@@ -119,9 +119,10 @@ const recipeSchema = z
     languages: z.strictObject({ leastPositives: z.int().min(1).default(30) }).prefault({}),
     /** Name of the encoder whose embedding stands beside the n-grams; the encoder tier reads it. */
     encoder: word.nullable().default(null),
+    /** Which contents go to the encoder. Absent: a small share of the likeliest, all of them. */
     cascade: z
       .strictObject({
-        /** Calibrated probabilities of the n-grams between which a content is uncertain. */
+        /** Probabilities by the n-grams, of ANY or, without that head, of each category, between which a content is uncertain. */
         band: z
           .tuple([z.number().min(0).max(1), z.number().min(0).max(1)])
           .readonly()

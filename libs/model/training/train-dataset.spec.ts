@@ -90,7 +90,7 @@ describe('training on a data set', () => {
     const { categories } = artefactOf(trained).document;
     expect(categories).toEqual(['H', 'V', 'ANY']);
     for (const { averagePrecision } of trained.assessment.evaluation.categories) {
-      expect(averagePrecision).toBeGreaterThan(0.9);
+      expect(averagePrecision.value).toBeGreaterThan(0.9);
     }
   });
 

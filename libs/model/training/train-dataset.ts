@@ -2,12 +2,12 @@ import { quantiseColumn, scoreLinearModel } from '../artefact/linear-model.js';
 import type { LinearModel } from '../artefact/linear-model.js';
 import { cardPath, writeArtefact } from '../artefact/model-artefact.js';
 import type { WrittenArtefact } from '../artefact/model-artefact.js';
-import { renderReport } from '../evaluation/report-html.js';
+import { renderHeldOut } from '../evaluation/html/held-out-page.js';
 import { roundLogit } from '../features/score-linear.js';
 import { metricsOf } from './assess.js';
 import { assessDataset } from './assess-dataset.js';
 import type { DatasetAssessment, HeldOutLogits, PolicyGoals } from './assess-dataset.js';
-import { datasetCard, datasetReport } from './dataset-card.js';
+import { datasetCard, datasetPage, datasetReport } from './dataset-card.js';
 import type { TrainedFacts } from './dataset-card.js';
 import { fitDataset } from './fit-dataset.js';
 import type { FitDatasetInput, FittedDataset } from './fit-dataset.js';
@@ -96,24 +96,7 @@ export function trainDataset(input: TrainDatasetInput): TrainedDataset {
       new Map([
         [cardPath, encode(datasetCard(modelId, facts))],
         ['report.json', encode(datasetReport(modelId, facts))],
-        [
-          'report.html',
-          encode(
-            renderReport(
-              {
-                title: `Model ${modelId}`,
-                subtitle: `${recipe.name}, trained on ${datasetId}, on rows that it has not seen`,
-                facts: [
-                  ['release', release],
-                  ['recipe', recipeId],
-                  ['training rows', String(set.train.length)],
-                ],
-                notes: ['Operating points are those of the provisional thresholds.'],
-              },
-              evaluation,
-            ),
-          ),
-        ],
+        ['report.html', encode(renderHeldOut(datasetPage(modelId, facts)))],
       ]),
   );
   return { ...written, recipeId, fitted, heldOut, assessment, carried };

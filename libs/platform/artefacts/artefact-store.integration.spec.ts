@@ -147,6 +147,16 @@ describe('artefact store in a folder', () => {
     await expect(store.get(ID)).rejects.toMatchObject({ code: 'file_missing' });
   });
 
+  it('is whole again when what was damaged or lost is put once more', async () => {
+    const store = openArtefactStore(folder());
+    await store.put(ID, files);
+    fs.writeFileSync(path.join(folder(), ID, 'tables/terms.bin'), 'x');
+    fs.rmSync(path.join(folder(), ID, 'model.onnx'));
+    await store.put(ID, files);
+    expect(await store.get(ID)).toEqual(new Map([...files].sort()));
+    expect(fs.readdirSync(path.join(folder(), '.incoming'))).toEqual([]);
+  });
+
   it('says so when the manifest is broken', async () => {
     const store = openArtefactStore(folder());
     await store.put(ID, files);

@@ -24,7 +24,7 @@ export interface StoredArtefact {
 /** Where models, calibrations and their documents lie. Every error is an {@link ArtefactStoreError}. */
 export interface ArtefactStore {
   /**
-   * Puts all files or nothing; resolves when readers find them. The same files again change nothing.
+   * Puts all files or nothing; resolves when readers find them. The same files again change nothing, and put back what was lost or damaged.
    * @throws ArtefactStoreError `already_other` when the id stands for other files
    */
   put(artefactId: string, files: StoredFiles): Promise<void>;
@@ -62,6 +62,16 @@ export function createArtefactStore(adapter: StorageAdapter, newToken: () => str
     return bytes === null ? null : decodeManifest(artefactId, bytes);
   }
 
+  /** Files that are not as the manifest says. */
+  async function damaged({ artefactId, files }: Manifest): Promise<Manifest['files']> {
+    const found: Manifest['files'] = [];
+    for (const entry of files) {
+      const bytes = await readIfThere(`${artefactId}/${entry.path}`);
+      if (bytes === null || sha256Of(bytes) !== entry.sha256) found.push(entry);
+    }
+    return found;
+  }
+
   async function namesIn(folder: string): Promise<readonly { readonly name: string; readonly path: string }[]> {
     if (folder !== '' && !(await storage.directoryExists(folder))) return [];
     const entries = await storage.list(folder).toArray(false);
@@ -91,15 +101,16 @@ export function createArtefactStore(adapter: StorageAdapter, newToken: () => str
       const manifest = manifestOf(artefactId, files);
       const bytes = encodeManifest(manifest);
       const there = await manifestIfThere(artefactId);
-      if (there !== null) {
-        if (sha256Of(encodeManifest(there)) === sha256Of(bytes)) return;
+      if (there !== null && sha256Of(encodeManifest(there)) !== sha256Of(bytes)) {
         throw new ArtefactStoreError(
           'already_other',
           `${artefactId} is in the store with other files: ${differing(there, manifest)}`,
         );
       }
+      const wanted = there === null ? manifest.files : await damaged(manifest);
+      if (there !== null && wanted.length === 0) return;
       const incoming = `${INCOMING}/${artefactId}-${newToken()}`;
-      for (const { path } of manifest.files) {
+      for (const { path } of wanted) {
         await storage.write(`${incoming}/${path}`, Buffer.from(files.get(path) ?? []));
         await storage.moveFile(`${incoming}/${path}`, `${artefactId}/${path}`);
       }

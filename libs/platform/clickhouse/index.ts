@@ -6,6 +6,7 @@ export type {
   DeadLetterDetail,
   DeadLetterSummary,
   LabelerResult,
+  Queries,
   VerdictExplanation,
 } from './queries.js';
 export { RowBinary } from './row-binary.js';

@@ -1,8 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '#platform/config';
-import type { ContentKind, DeploymentBundled } from '#platform/contracts';
+import type { ContentKind, DeploymentBundled, RolloutState } from '#platform/contracts';
 import type { ConsoleTrainingQueries } from './console-training-queries.js';
+import type { DriftQueries, DriftStatements } from './drift-queries.js';
 
 /** What went into a verdict, joined from the events. */
 export interface VerdictExplanation {
@@ -322,7 +323,7 @@ interface CalibrationLabelRow {
 }
 
 /** Every committed query: `queries/<name>.sql`, with the values that it binds and the rows that it gives. */
-export interface Queries extends ConsoleTrainingQueries {
+export interface Queries extends ConsoleTrainingQueries, DriftQueries {
   readonly 'explain-verdict': {
     readonly parameters: { readonly verdict_id: string };
     readonly row: VerdictExplanation;
@@ -804,6 +805,18 @@ export interface Queries extends ConsoleTrainingQueries {
     };
     readonly row: LiveQualityResult;
   };
+  readonly 'label-conflicts': {
+    readonly parameters: { readonly policy_id: string; readonly policy_version: number };
+    readonly row: {
+      readonly group_key: string;
+      readonly platform: string;
+      readonly content_id: string;
+      readonly revision: number;
+      /** Members that say what it says. */
+      readonly alike: number;
+      readonly named_at: number;
+    };
+  };
   readonly 'label-audit-drawn': {
     /** As long as each other. */
     readonly parameters: {
@@ -938,7 +951,8 @@ export interface Queries extends ConsoleTrainingQueries {
       readonly platform: string;
       readonly labels: Readonly<Record<string, readonly ['YES' | 'NO', number]>>;
       readonly is_settled: boolean;
-      readonly is_expert: boolean;
+      /** Milliseconds; null: no expert settled all facts that decided it. */
+      readonly expert_since: number | null;
       readonly rule: string;
       readonly labelled_at: number;
       readonly origin: string;
@@ -997,6 +1011,10 @@ export interface Queries extends ConsoleTrainingQueries {
   readonly 'dataset-left-out': {
     readonly parameters: { readonly dataset_id: string };
     readonly row: { readonly row_key: string; readonly reason: string };
+  };
+  readonly 'dataset-orphans': {
+    readonly parameters: { readonly before: number };
+    readonly row: { readonly dataset_id: string; readonly rows: number };
   };
   readonly 'dataset-list': {
     readonly parameters: { readonly name: string; readonly most: number };
@@ -1080,12 +1098,185 @@ export interface Queries extends ConsoleTrainingQueries {
       readonly completed_ms: number;
     };
   };
+  readonly 'deployment-channels': {
+    readonly parameters: Readonly<Record<string, never>>;
+    readonly row: {
+      readonly channel: string;
+      readonly mode: 'NORMAL' | 'REVIEW_ALL' | 'ALLOW_ALL';
+      readonly deployment_id: string;
+      /** Empty while its bundle is not read yet. */
+      readonly model_id: string;
+      readonly policy_id: string;
+      readonly policy_version: number;
+      readonly canary_deployment_id: string | null;
+      /** Empty: none. */
+      readonly canary_model_id: string;
+      readonly canary_share: number | null;
+      readonly shadows: readonly string[];
+      readonly reason: string;
+      readonly changed_by: string;
+      readonly changed_ms: number;
+    };
+  };
+  readonly 'rollout-list': {
+    readonly parameters: { readonly most: number };
+    readonly row: {
+      readonly rollout_id: string;
+      readonly channel: string;
+      readonly model_id: string;
+      readonly artefact_id: string | null;
+      readonly state: RolloutState;
+      readonly step: number;
+      readonly share: number;
+      readonly since_ms: number;
+      readonly at_ms: number;
+      readonly requested_ms: number;
+      readonly gate_report_id: string | null;
+      readonly gate_passed: boolean | null;
+      readonly gate_failed: readonly string[];
+      readonly reason: string;
+      readonly by: string;
+    };
+  };
+  readonly 'rollout-steps': {
+    /** Beginning of its id. */
+    readonly parameters: { readonly rollout_id: string };
+    readonly row: {
+      readonly rollout_id: string;
+      readonly sequence: number;
+      readonly channel: string;
+      readonly model_id: string;
+      readonly artefact_id: string | null;
+      readonly champion: string | null;
+      readonly candidate: string | null;
+      readonly state: RolloutState;
+      readonly step: number;
+      readonly share: number;
+      readonly since_ms: number;
+      readonly at_ms: number;
+      readonly gate_report_id: string | null;
+      readonly gate_passed: boolean | null;
+      readonly gate_failed: readonly string[];
+      readonly gate_overridden: readonly string[];
+      /** Guard, finding, figure, low, high, margin. */
+      readonly guards: readonly (readonly [
+        string,
+        string,
+        number | null,
+        number | null,
+        number | null,
+        number | null,
+      ])[];
+      readonly reason: string;
+      readonly by: string;
+    };
+  };
+  readonly 'rollout-checks': {
+    readonly parameters: { readonly rollout_id: string };
+    readonly row: {
+      readonly check: string;
+      readonly measure: string;
+      readonly evidence: string;
+      readonly category: string;
+      readonly subject: string;
+      readonly rule: string;
+      readonly figure: number | null;
+      readonly low: number | null;
+      readonly high: number | null;
+      readonly limit: number | null;
+      readonly champion: number | null;
+      readonly challenger: number | null;
+      readonly finding: string;
+      readonly why: string;
+      readonly blocks: boolean;
+      readonly override_id: string;
+    };
+  };
+  readonly 'rollout-window': {
+    readonly parameters: TimeWindow & {
+      readonly channel: string;
+      readonly champion: string;
+      readonly candidate: string;
+      /** As long as the limits. */
+      readonly categories: readonly string[];
+      readonly champion_limits: readonly number[];
+      readonly candidate_limits: readonly number[];
+      /** Milliseconds from the submission on which a content was slow, by arm. */
+      readonly slow_control: number;
+      readonly slow_canary: number;
+    };
+    readonly row: {
+      readonly arm: 'CANARY' | 'CONTROL';
+      readonly cluster: string;
+      readonly items: number;
+      readonly errors: number;
+      /** By category. */
+      readonly flags: readonly number[];
+      readonly slow: number;
+    };
+  };
+  readonly 'rollout-appeals': {
+    readonly parameters: TimeWindow & {
+      readonly channel: string;
+      readonly champion: string;
+      readonly candidate: string;
+      readonly since: number;
+    };
+    readonly row: {
+      readonly arm: 'CANARY' | 'CONTROL';
+      readonly cluster: string;
+      readonly closed: number;
+      readonly overturned: number;
+    };
+  };
+  readonly 'rollout-shadow': {
+    readonly parameters: TimeWindow & { readonly channel: string; readonly candidate: string };
+    readonly row: { readonly items: number; readonly failed: number };
+  };
+  readonly 'rollout-rescore': {
+    readonly parameters: {
+      readonly channel: string;
+      readonly rollout_id: string;
+      readonly model_id: string;
+      readonly since: number;
+      readonly most: number;
+      readonly skip: number;
+    };
+    readonly row: {
+      readonly verdict_id: string;
+      readonly platform: string;
+      readonly content_id: string;
+      readonly revision: number;
+      readonly text_hash: string;
+      readonly record_partition: number;
+      /** Empty: the model did not look. */
+      readonly logits: Readonly<Record<string, number>>;
+      /** Empty: erased, or not kept any more. */
+      readonly text: string;
+    };
+  };
+  readonly 'gate-newest-dataset': {
+    readonly parameters: Readonly<Record<string, never>>;
+    readonly row: { readonly dataset_id: string };
+  };
+  readonly 'gate-contents': {
+    /** Milliseconds. */
+    readonly parameters: { readonly since: number; readonly until: number; readonly most: number };
+    readonly row: {
+      readonly content_key: string;
+      readonly platform: string;
+      /** Empty: not scored yet. */
+      readonly language: string;
+      readonly kind: string;
+      readonly text: string;
+    };
+  };
 }
 
 export type QueryName = keyof Queries;
 
 /** Every committed statement that changes something. */
-export interface Statements {
+export interface Statements extends DriftStatements {
   readonly 'record-migration': { readonly number: number; readonly name: string; readonly sha256: string };
   readonly 'record-job-run': {
     readonly job: string;
@@ -1125,6 +1316,9 @@ export interface Statements {
   readonly 'dataset-fill-origins': { readonly from: number; readonly until: number };
   readonly 'dataset-record-fill': { readonly until: number; readonly at: number };
   readonly 'erase-dataset-text': Readonly<Record<string, never>>;
+  readonly 'dataset-sweep-rows': { readonly dataset_ids: readonly string[]; readonly before: number };
+  readonly 'dataset-sweep-left-out': { readonly dataset_ids: readonly string[]; readonly before: number };
+  readonly 'dataset-sweep-reports': { readonly dataset_ids: readonly string[]; readonly before: number };
 }
 
 export type StatementName = keyof Statements;

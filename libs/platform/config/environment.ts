@@ -198,6 +198,22 @@ export const environmentSchema = z.object({
     .min(256)
     .default(1536)
     .describe('A build of a data set that needs a larger heap is given up, MB'),
+  DEPLOYMENT_ROLLOUT: z
+    .string()
+    .optional()
+    .describe(
+      'YAML file with steps, margins and times of roll-outs (libs/flow/deployment/rollout/README.md); default: those of evaluation 4.5',
+    ),
+  DEPLOYMENT_GATE: z
+    .string()
+    .optional()
+    .describe('YAML file with the margins of the gate (libs/flow/deployment/rollout/README.md); default: those of evaluation 4.2'),
+  DEPLOYMENT_EVERY_MS: z.coerce
+    .number()
+    .int()
+    .min(50)
+    .default(5000)
+    .describe('Time between two looks at the roll-outs under way'),
   TRAINING_ON_DATASET: z
     .string()
     .default('ngrams')
@@ -210,6 +226,10 @@ export const environmentSchema = z.object({
     .string()
     .optional()
     .describe('YAML file with the external trainers that recipes may name (docs/training.md); default: none'),
+  TRAINING_SUITES: z
+    .string()
+    .default('samples/suites')
+    .describe('Functional suites that every trained model is judged by: a .jsonl file or a folder of them; none: none'),
   TRAINING_MINUTES: z.coerce
     .number()
     .positive()

@@ -55,8 +55,17 @@ export interface PlatformConfig {
     readonly recipesDir: string | null;
     /** Null: no external trainers. */
     readonly trainersFile: string | null;
+    /** A file or a folder; null: none. */
+    readonly suites: string | null;
     readonly minutes: number;
     readonly memoryMb: number;
+  };
+  readonly deployment: {
+    /** Null: the defaults. */
+    readonly rolloutFile: string | null;
+    /** Null: the defaults. */
+    readonly gateFile: string | null;
+    readonly everyMs: number;
   };
   /** Null: the role reads or makes it under `home`. */
   readonly secret: string | null;
@@ -185,8 +194,16 @@ export function platformConfig(environment: Environment, services: ServiceUrls):
         environment.TRAINING_RECIPES === undefined ? null : path.resolve(projectRoot, environment.TRAINING_RECIPES),
       trainersFile:
         environment.TRAINING_TRAINERS === undefined ? null : path.resolve(projectRoot, environment.TRAINING_TRAINERS),
+      suites: environment.TRAINING_SUITES === 'none' ? null : path.resolve(projectRoot, environment.TRAINING_SUITES),
       minutes: environment.TRAINING_MINUTES,
       memoryMb: environment.TRAINING_MEMORY_MB,
+    },
+    deployment: {
+      rolloutFile:
+        environment.DEPLOYMENT_ROLLOUT === undefined ? null : path.resolve(projectRoot, environment.DEPLOYMENT_ROLLOUT),
+      gateFile:
+        environment.DEPLOYMENT_GATE === undefined ? null : path.resolve(projectRoot, environment.DEPLOYMENT_GATE),
+      everyMs: environment.DEPLOYMENT_EVERY_MS,
     },
     secret: environment.INSTALLATION_SECRET ?? null,
     logLevel: environment.LOG_LEVEL,

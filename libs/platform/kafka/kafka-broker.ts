@@ -10,6 +10,7 @@ import { namesOf, type Names } from './names.js';
 import { settingsOf, type KafkaBrokerOptions, type KafkaSettings } from './options.js';
 import { ownPartitions } from './partition-owner.js';
 import { createPlainProducer } from './plain-producer.js';
+import { takeOver } from './sole-writer.js';
 import { followTable, tailTopics } from './tail.js';
 
 /** The three topic classes on a Kafka cluster. Connections are opened when first needed. */
@@ -37,6 +38,7 @@ export function createKafkaBroker(options: KafkaBrokerOptions): Broker {
       open: (open) => followTable(openReader, settings.logger, open),
       put: (records) => producer.send(records),
     },
+    takeOver: (options) => takeOver(kafka, settings, names, options),
     async partitionFor(topic: TopicName, key: string) {
       if (!topicOf(topic).copartitioned) return 0;
       let count = partitionCounts.get(topic);

@@ -11,9 +11,25 @@ export interface Broker {
   readonly flow: FlowDoor;
   readonly journal: JournalDoor;
   readonly table: TableDoor;
+  /**
+   * Makes the caller the only one that writes for an app by this door: whoever was it before can write nothing more, however late it tries.
+   * Resolves when it is decided what the predecessor has written, so that a table read from then on is complete.
+   */
+  takeOver(options: { readonly app: string }): Promise<SoleWriter>;
   /** Partition that the Java-compatible partitioner (murmur2) gives to a key of a flow. */
   partitionFor(topic: TopicName, key: string): Promise<number>;
   /** Disconnects what is shared. Workers are stopped before, by their owners. */
+  close(): Promise<void>;
+}
+
+/** The only one that may write journals and tables of an app, until somebody else takes over. */
+export interface SoleWriter {
+  /**
+   * All or nothing. After any error the writer is of no more use: its owner closes it, and whoever takes over reads what is there.
+   * @throws FatalError code `fenced` when somebody else has taken over; nothing was written then.
+   */
+  write(records: readonly WriteRecord[]): Promise<void>;
+  /** Never throws. */
   close(): Promise<void>;
 }
 

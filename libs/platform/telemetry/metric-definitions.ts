@@ -138,11 +138,71 @@ export const metricDefinitions = {
     help: 'Answers of people by what they did and whether it counted.',
     labels: ['outcome', 'state'],
   },
+  driftPsi: {
+    name: 'tidegate_drift_psi',
+    kind: 'gauge',
+    help: 'Population stability index of the scores of the newest closed window, all contents.',
+    labels: ['channel', 'category'],
+  },
+  driftMix: {
+    name: 'tidegate_drift_mix_distance',
+    kind: 'gauge',
+    help: 'Jensen-Shannon distance of what contents of the newest closed window are from what they were.',
+    labels: ['channel', 'feature'],
+  },
+  driftPerformance: {
+    name: 'tidegate_drift_label_free',
+    kind: 'gauge',
+    help: 'Prevalence, precision, recall and F1 that calibrated scores of the newest closed window expect of their own decisions.',
+    labels: ['channel', 'category', 'metric'],
+  },
+  driftComparisons: {
+    name: 'tidegate_drift_comparisons_total',
+    kind: 'counter',
+    help: 'Windows compared with their reference, by whether they exceed.',
+    labels: ['channel', 'result'],
+  },
+  driftAlerts: {
+    name: 'tidegate_drift_alerts_total',
+    kind: 'counter',
+    help: 'Drift alerts by what they suggest.',
+    labels: ['channel', 'kind', 'level', 'suggestion'],
+  },
+  driftComparedUntil: {
+    name: 'tidegate_drift_compared_until_seconds',
+    kind: 'gauge',
+    help: 'End of the newest window that was looked at for drift, seconds since 1970.',
+    labels: [],
+  },
   gatewayRejected: {
     name: 'tidegate_gateway_rejected_total',
     kind: 'counter',
     help: 'Requests turned away, by the limit that was hit.',
     labels: ['limit'],
+  },
+  deploymentActive: {
+    name: 'tidegate_deployment_active',
+    kind: 'gauge',
+    help: '1 for the replica of the deployment role that decides, 0 for one that stands by.',
+    labels: [],
+  },
+  rollouts: {
+    name: 'tidegate_rollouts',
+    kind: 'gauge',
+    help: 'Roll-outs under way, by channel and state.',
+    labels: ['channel', 'state'],
+  },
+  canaryShare: {
+    name: 'tidegate_canary_share',
+    kind: 'gauge',
+    help: 'Share of authors or conversations that the canary of a channel judges; 0: none runs.',
+    labels: ['channel'],
+  },
+  gateRejections: {
+    name: 'tidegate_gate_rejections_in_a_row',
+    kind: 'gauge',
+    help: 'Candidates of a channel that its gate rejected since it last let one through.',
+    labels: ['channel'],
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 

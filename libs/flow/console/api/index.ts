@@ -760,8 +760,45 @@ export interface EvaluationView {
         readonly name: string;
         readonly passed: number;
         readonly cases: number;
+        readonly functionalities: readonly {
+          readonly name: string;
+          readonly passed: number;
+          readonly cases: number;
+          /** Cases that it blocks although they should not even be reviewed. */
+          readonly blocked: number;
+        }[];
       }[]
     | null;
+  /** Null: the model has no category that it could be measured on. */
+  readonly fairness: FairnessView | null;
+  /** Rows that are near-copies of training rows; null: not checked. */
+  readonly contamination: { readonly checked: number; readonly against: number; readonly copies: number } | null;
+}
+
+/** How a category treats mentions of identity groups. */
+export interface FairnessView {
+  readonly category: string;
+  /** On templates that every group fills alike. */
+  readonly templates: IdentityView;
+  /** On the rows; null: they name too few groups. */
+  readonly data: IdentityView | null;
+  /** How far a probability moves when one group is swapped for another in the same harmless sentence. */
+  readonly swap: { readonly mean: number | null; readonly most: number | null; readonly groups: readonly string[] };
+}
+
+export interface IdentityView {
+  readonly final: number | null;
+  readonly rocAuc: number | null;
+  readonly groups: readonly {
+    readonly group: string;
+    readonly rows: number;
+    readonly positives: number;
+    readonly subgroup: number | null;
+    /** Harmless mentions of the group against hate elsewhere: low is over-blocking. */
+    readonly bpsn: number | null;
+    /** Hate against the group against harmless rows elsewhere: low is missed hate. */
+    readonly bnsp: number | null;
+  }[];
 }
 
 /** Challenger less champion. */

@@ -1,4 +1,4 @@
-import { evaluateDataset, type DatasetRow } from '#model';
+import { evaluateDataset, judgeModel, parseSuite, type DatasetRow } from '#model';
 import { readEvaluation } from './evaluation-view.js';
 
 const count = 240;
@@ -41,6 +41,42 @@ describe('an evaluation report', () => {
     expect(view?.categories[0]?.bins.length).toBeGreaterThan(3);
     expect(new Set(view?.slices.map(({ by }) => by))).toContain('language');
     expect(view?.notes).toEqual(report.notes.map(({ text }) => text));
+    expect([view?.suites, view?.fairness, view?.contamination]).toEqual([null, null, null]);
+  });
+
+  it('tells suites, fairness and contamination, as the judge writes them', async () => {
+    const whole = await judgeModel(
+      {
+        document: {
+          ...{ modelId: 'm-0000000000000001', name: 'posts', categories: ['H'], calibrators: {} },
+          thresholds: { provisional: { H: { review: 0.4, block: 0.9 } }, solved: {} },
+        },
+        score: (texts) => Promise.resolve({ H: Float64Array.from(texts, (text, i) => (text.length % 7) - 3 + i / 1e4) }),
+      },
+      {
+        ...{ rows, datasetId: 'ds-0000000000000001', split: 'test', population: 'all', thresholds: 'provisional' },
+        cases: [
+          ...parseSuite('{"suite":"a","functionality":"x","id":"1","text":"calm","expect":{"H":0}}', 'a.jsonl'),
+          ...parseSuite('{"suite":"a","functionality":"y","id":"2","text":"a storm","expect":{"H":1}}', 'b.jsonl'),
+        ],
+        ...{ training: rows.slice(0, 1), evaluatedAt: 0, settings: { draws: 5, seed: 1 } },
+      },
+    );
+    const told = readEvaluation(JSON.stringify(whole));
+    const passed = whole.suites?.functionalities.map((one) => one.passed.hits) ?? [];
+    expect(told?.suites).toMatchObject([
+      {
+        ...{ name: 'a', cases: 2, passed: passed.reduce((sum, hits) => sum + hits, 0) },
+        functionalities: [{ name: 'x', passed: passed[0], cases: 1 }, { name: 'y' }],
+      },
+    ]);
+    expect(told?.fairness?.templates).toMatchObject({
+      final: whole.fairness?.templates.final,
+      groups: whole.fairness?.templates.groups,
+    });
+    expect(told?.fairness?.swap.most).toBe(whole.fairness?.counterfactual.largest?.gap);
+    // All rows have one text.
+    expect(told?.contamination).toEqual({ checked: count, against: 1, copies: count });
   });
 
   it.each(['', '{}', JSON.stringify({ format: 2 })])('that is %j is none', (text) => {

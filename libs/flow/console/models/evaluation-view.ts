@@ -12,6 +12,21 @@ const operatingSchema = z
   .nullable()
   .default(null);
 
+const identity = z.object({
+  rocAuc: figure,
+  final: figure,
+  groups: z.array(
+    z.object({
+      group: z.string(),
+      rows: z.number(),
+      positives: z.number(),
+      subgroup: figure,
+      bpsn: figure,
+      bnsp: figure,
+    }),
+  ),
+});
+
 /** Of the report of libs/model/evaluation (docs/evaluation.md), what is drawn; more fields may come. */
 const evaluationSchema = z.object({
   format: z.literal(1),
@@ -66,9 +81,30 @@ const evaluationSchema = z.object({
   suites: z
     .object({
       functionalities: z.array(
-        z.object({ suite: z.string(), passed: z.object({ rows: z.number(), hits: z.number() }) }),
+        z.object({
+          suite: z.string(),
+          functionality: z.string(),
+          passed: z.object({ rows: z.number(), hits: z.number() }),
+          blocked: z.number().default(0),
+        }),
       ),
     })
+    .nullable()
+    .default(null),
+  fairness: z
+    .object({
+      category: z.string(),
+      templates: identity,
+      data: identity.nullable().default(null),
+      counterfactual: z.object({
+        mean: figure,
+        largest: z.object({ gap: z.number(), groups: z.array(z.string()) }).nullable().default(null),
+      }),
+    })
+    .nullable()
+    .default(null),
+  contamination: z
+    .object({ checked: z.number(), against: z.number(), hits: z.array(z.unknown()) })
     .nullable()
     .default(null),
   notes: z.array(z.object({ text: z.string() })).default([]),
@@ -79,6 +115,7 @@ export function readEvaluation(text: string): EvaluationView | null {
   const report = readJsonReport(evaluationSchema, text);
   if (report === null) return null;
   const { evaluationId, datasetId, split, evaluatedAt, rows, macro, categories, slices, suites, notes } = report;
+  const { fairness, contamination } = report;
   return {
     ...{ evaluationId, datasetId, split, slices },
     evaluatedAt: new Date(evaluatedAt).toISOString(),
@@ -89,6 +126,11 @@ export function readEvaluation(text: string): EvaluationView | null {
     }),
     notes: notes.map((note) => note.text),
     suites: suites === null ? null : suitesOf(suites.functionalities),
+    fairness: fairness === null ? null : fairnessOf(fairness),
+    contamination:
+      contamination === null
+        ? null
+        : { checked: contamination.checked, against: contamination.against, copies: contamination.hits.length },
   };
 }
 
@@ -100,17 +142,35 @@ function thinned<T>(points: readonly T[]): readonly T[] {
   );
 }
 
-function suitesOf(
-  functionalities: readonly { readonly suite: string; readonly passed: { readonly rows: number; readonly hits: number } }[],
-): EvaluationView['suites'] {
-  const sums = new Map<string, { passed: number; cases: number }>();
-  for (const { suite, passed } of functionalities) {
-    const sum = sums.get(suite) ?? { passed: 0, cases: 0 };
-    sums.set(suite, sum);
-    sum.passed += passed.hits;
-    sum.cases += passed.rows;
+type Report = z.infer<typeof evaluationSchema>;
+
+function suitesOf(functionalities: NonNullable<Report['suites']>['functionalities']): EvaluationView['suites'] {
+  const bySuite = new Map<string, NonNullable<EvaluationView['suites']>[number]['functionalities'][number][]>();
+  for (const { suite, functionality, passed, blocked } of functionalities) {
+    const one = { name: functionality, passed: passed.hits, cases: passed.rows, blocked };
+    bySuite.set(suite, [...(bySuite.get(suite) ?? []), one]);
   }
-  return [...sums].map(([name, sum]) => ({ name, ...sum }));
+  return [...bySuite].map(([name, own]) => ({
+    name,
+    passed: own.reduce((sum, { passed }) => sum + passed, 0),
+    cases: own.reduce((sum, { cases }) => sum + cases, 0),
+    functionalities: own,
+  }));
+}
+
+function fairnessOf({
+  category,
+  templates,
+  data,
+  counterfactual,
+}: NonNullable<Report['fairness']>): EvaluationView['fairness'] {
+  const { mean, largest } = counterfactual;
+  return {
+    category,
+    templates,
+    data,
+    swap: { mean, most: largest?.gap ?? null, groups: largest?.groups ?? [] },
+  };
 }
 
 const difference = estimateSchema.extend({ champion: figure, challenger: figure });

@@ -104,10 +104,16 @@ describe('rows of a data set', () => {
     });
   });
 
+  it('keep gold that was frozen although its label was said again since', () => {
+    const number = numbersIn('train', 1)[0] ?? 0;
+    const again = anItem(number, { expertSince: now - 400 * day, labelledAt: now });
+    expect(built([again], recipeOf('goldFrozenAt: 2026-01-01')).rows.map(({ isGold }) => isGold)).toEqual([true]);
+  });
+
   it('keep frozen gold whatever its age, and call nothing gold that was settled later', () => {
     const [number = 0] = numbersIn('train', 1);
-    const gold = anItem(number, { isExpert: true, labelledAt: now - 400 * day });
-    const late = anItem(number + 1, { isExpert: true, labelledAt: now });
+    const gold = anItem(number, { expertSince: now - 400 * day, labelledAt: now - 400 * day });
+    const late = anItem(number + 1, { expertSince: now, labelledAt: now });
     const recipe = recipeOf('labels: {maxAge: 30d}', 'goldFrozenAt: 2026-01-01');
     expect(built([gold, late], recipe).rows.map(({ key, isGold }) => [key, isGold])).toEqual(
       [[gold.key, true] as const, [late.key, false] as const].sort(),
@@ -171,9 +177,20 @@ describe('near-duplicate groups', () => {
     expect(conflicts).toHaveLength(1);
   });
 
+  it('believe an expert who was asked about one of them, and have no conflict any more', () => {
+    const expert = copyOf(others[0] ?? 0, { expertSince: now, labels: { H: { value: 0, weight: 1 } } });
+    const { rows, conflicts } = built([copyOf(first), expert, copyOf(others[1] ?? 0)]);
+    expect(rows[0]).toMatchObject({ key: expert.key, isGold: false, labels: { H: { value: 0, weight: 1 } } });
+    expect(conflicts).toEqual([]);
+    const other = copyOf(others[1] ?? 0, { expertSince: now });
+    expect(built([copyOf(first), expert, other]).conflicts).toEqual([
+      { group: copyOf(first).key, category: 'H', yes: [other.key], no: [expert.key] },
+    ]);
+  });
+
   it('believe gold before anybody else, and labels with weight before those without', () => {
     const recipe = recipeOf('goldFrozenAt: 2030-01-01');
-    const expert = copyOf(others[0] ?? 0, { isExpert: true, labels: { H: { value: 0, weight: 0.1 } } });
+    const expert = copyOf(others[0] ?? 0, { expertSince: now, labels: { H: { value: 0, weight: 0.1 } } });
     const overruled = built([copyOf(first), expert], recipe);
     expect(overruled.rows[0]).toMatchObject({ key: expert.key, labels: { H: { value: 0, weight: 0.1 } } });
     expect(overruled.conflicts).toEqual([]);
@@ -288,7 +305,7 @@ describe('validation refresh', () => {
     const items = [
       newest,
       ...age([100, 100]).map((item, i) =>
-        i === 0 ? { ...item, isExpert: true } : { ...item, origin: 'REPORTED' as const, inclusion: null },
+        i === 0 ? { ...item, expertSince: item.labelledAt } : { ...item, origin: 'REPORTED' as const, inclusion: null },
       ),
     ];
     const { rows, leftOut } = built(items, recipeOf('goldFrozenAt: 2026-05-01', 'validation: {fresh: 30d}'));

@@ -32,8 +32,8 @@ export interface LabelledItem {
   /** Known categories only. */
   readonly labels: Readonly<Record<string, RowLabel>>;
   readonly isSettled: boolean;
-  /** An expert settled all facts that decided it. */
-  readonly isExpert: boolean;
+  /** When an expert had first settled all facts that decided it, milliseconds; null: none has. */
+  readonly expertSince: number | null;
   readonly origin: Exclude<RowOrigin, 'IMPORTED'>;
   /** Final inclusion probability, of DRAWN only. */
   readonly inclusion: number | null;
@@ -179,7 +179,8 @@ function labelledCandidates(
       leave(reason, { key, source: labelSource });
       return [];
     };
-    const isGold = item.isExpert && recipe.goldFrozenAt !== null && labelledAt < recipe.goldFrozenAt;
+    const { expertSince } = item;
+    const isGold = expertSince !== null && recipe.goldFrozenAt !== null && expertSince < recipe.goldFrozenAt;
     if (!origins.includes(origin)) return out('ORIGIN');
     if (settledOnly && !item.isSettled) return out('NOT_SETTLED');
     if (!isGold && maxAge !== null && asOf !== null && labelledAt < asOf - maxAge) return out('TOO_OLD');
@@ -210,7 +211,7 @@ function labelledCandidates(
         },
         entry,
         registry,
-        false,
+        { isPair: false, isExpert: expertSince !== null },
       ),
     ];
   });
@@ -236,7 +237,7 @@ function importedCandidates(
       if (entry === undefined || (row.text !== '' && duplicatePrint(row.text).exactKey !== entry.exactKey)) {
         return out('NOT_REGISTERED');
       }
-      return [candidateOf({ ...row, labels }, entry, registry, keepsPairs)];
+      return [candidateOf({ ...row, labels }, entry, registry, { isPair: keepsPairs, isExpert: false })];
     }),
   );
 }
@@ -245,7 +246,7 @@ function candidateOf(
   row: Omit<DatasetRow, 'split' | 'group' | 'groupSize' | 'weight'>,
   entry: DuplicateEntry,
   registry: BuildInput['registry'],
-  isPair: boolean,
+  { isPair, isExpert }: Pick<RowCandidate, 'isPair' | 'isExpert'>,
 ): RowCandidate {
   const group = registry.rootOf(row.key) ?? row.key;
   return {
@@ -259,6 +260,7 @@ function candidateOf(
     entry,
     unit: isPair ? `${group}|${entry.exactKey}` : group,
     isPair,
+    isExpert,
   };
 }
 

@@ -33,7 +33,7 @@ export function anItem(number: number, fields: Partial<LabelledItem> = {}): Labe
     author: null,
     labels: { H: { value: number % 2 === 0 ? 1 : 0, weight: 1 } },
     isSettled: true,
-    isExpert: false,
+    expertSince: null,
     origin: 'DRAWN',
     inclusion: 0.1,
     labelledAt: now,

@@ -17,8 +17,8 @@ export interface MergedGroup {
 }
 
 /**
- * One row for a near-duplicate group (labels 2.5). A category has the label on which all members agree that know it; gold overrules the others; where
- * they disagree it becomes unknown, and the group goes to people. Weight log(1 + size) / log 2.
+ * One row for a near-duplicate group (labels 2.5). A category has the label on which all members agree that know it; gold overrules the others, and then
+ * experts; where they disagree it becomes unknown, and the group goes to an expert. Weight log(1 + size) / log 2.
  */
 export function mergeGroup(members: readonly RowCandidate[]): MergedGroup {
   const [chosen, ...others] = [...members].sort(compareCandidates);
@@ -27,7 +27,7 @@ export function mergeGroup(members: readonly RowCandidate[]): MergedGroup {
   const labels: Record<string, RowLabel> = {};
   const conflicts: LabelConflict[] = [];
   for (const category of [...new Set(all.flatMap((row) => Object.keys(row.labels)))].sort()) {
-    const known = believed(all, category);
+    const known = believed(members, category);
     const yes = known.filter(({ label }) => label.value === 1);
     const no = known.filter(({ label }) => label.value === 0);
     if (yes.length > 0 && no.length > 0) {
@@ -50,28 +50,37 @@ export function mergeGroup(members: readonly RowCandidate[]): MergedGroup {
 interface Known {
   readonly row: DatasetRow;
   readonly label: RowLabel;
+  readonly isExpert: boolean;
 }
 
-/** Who counts for a category: gold if there is any, else those with weight, else all. */
-function believed(rows: readonly DatasetRow[], category: string): readonly Known[] {
-  const known = rows.flatMap((row): Known[] => {
+/** Who counts for a category: gold if there is any, else experts, else those with weight, else all. */
+function believed(members: readonly RowCandidate[], category: string): readonly Known[] {
+  const known = members.flatMap(({ row, isExpert }): Known[] => {
     const label = row.labels[category];
-    return label === undefined ? [] : [{ row, label }];
+    return label === undefined ? [] : [{ row, label, isExpert }];
   });
-  const gold = known.filter(({ row }) => row.isGold);
-  if (gold.length > 0) return gold;
-  const heavy = known.filter(({ label }) => label.weight > 0);
-  return heavy.length > 0 ? heavy : known;
+  const ranks: readonly ((one: Known) => boolean)[] = [
+    ({ row }) => row.isGold,
+    ({ isExpert }) => isExpert,
+    ({ label }) => label.weight > 0,
+  ];
+  for (const isBelieved of ranks) {
+    const chosen = known.filter(isBelieved);
+    if (chosen.length > 0) return chosen;
+  }
+  return known;
 }
 
 function keysOf(known: readonly Known[]): string[] {
   return known.map(({ row }) => row.key).sort();
 }
 
-/** Gold first, then people here before imports, then the surest labels, the oldest, the key: so that it seldom changes as a group grows. */
-function compareCandidates({ row: a }: RowCandidate, { row: b }: RowCandidate): number {
+/** Gold first, then experts, then people here before imports, then the surest labels, the oldest, the key: so that it seldom changes as a group grows. */
+function compareCandidates(left: RowCandidate, right: RowCandidate): number {
+  const [{ row: a }, { row: b }] = [left, right];
   return (
     Number(b.isGold) - Number(a.isGold) ||
+    Number(right.isExpert) - Number(left.isExpert) ||
     Number(a.origin === 'IMPORTED') - Number(b.origin === 'IMPORTED') ||
     sureness(b) - sureness(a) ||
     (a.labelledAt ?? 0) - (b.labelledAt ?? 0) ||

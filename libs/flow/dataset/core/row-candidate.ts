@@ -8,6 +8,8 @@ export interface RowCandidate {
   readonly unit: string;
   /** Of a source that keeps pairs. */
   readonly isPair: boolean;
+  /** An expert settled its labels, before gold was frozen or since. */
+  readonly isExpert: boolean;
 }
 
 /** Why a labelled item or an imported row is not in the data set. */

@@ -615,4 +615,39 @@ describe('label-quality', () => {
       decision: suspected.length > 3 ? 'REVIEW_QUEUE' : 'RELABEL_ALL',
     });
   });
+
+  it('asks an expert once about a group that a data set found labelled both ways, and nobody about imported rows', async () => {
+    const report = {
+      relabel: [
+        { group: 'forum/n1/1', category: 'HR', yes: ['forum/n1/1', 'forum/a/b/1'], no: ['forum/n2/1'] },
+        { group: 'file/1/1', category: 'HR', yes: ['file/1/1'], no: ['file/2/1'] },
+      ],
+    };
+    const solved = { relabel: [{ group: 'forum/n3/1', category: 'V', yes: ['forum/n3/1'], no: ['forum/n1/1'] }] };
+    const built = { name: 'house', kind: 'BUILT', policy_id: 'house', policy_version: 1 };
+    await insert('dataset_published', [
+      { ...built, dataset_id: 'ds-1', published_at: timeOf(MIDNIGHT + 1) },
+      { ...built, dataset_id: 'ds-2', published_at: timeOf(MIDNIGHT + 2) },
+      { ...built, dataset_id: 'ds-3', published_at: timeOf(MIDNIGHT + 3) },
+    ]);
+    await insert('dataset_stored_reports', [
+      { dataset_id: 'ds-1', report: JSON.stringify(solved) },
+      { dataset_id: 'ds-2', report: JSON.stringify(report) },
+      { dataset_id: 'ds-3', report: JSON.stringify(report) },
+    ]);
+    await insert(
+      'dataset_labels',
+      ['n1', 'n2', 'n3', 'a/b'].map((contentId, at) => ({
+        ...{ record_offset: 1_000_000 + at, kind: 'DERIVED', platform: 'forum', content_id: contentId, revision: 1 },
+      })),
+    );
+    const asked = async (at: number) =>
+      tasksOf(await run('label-quality', WINDOW.to + at, 1000)).filter(({ contentId }) => /^(n|a|\d)/.test(contentId));
+    const first = await asked(90_000);
+    // One says no and two say yes; it waits since the first data set that named it.
+    expect(first).toMatchObject([{ contentId: 'n2', queue: 'EXPERT', origin: 'OTHER', requestedAt: MIDNIGHT + 2 }]);
+    expect(await asked(95_000)).toEqual(first);
+    await submit([{ item: 'n2', labeler: 'u-9', answers: { 'attack@1': 'YES', 'threat@1': 'NO' }, role: 'EXPERT' }]);
+    expect(await asked(100_000)).toEqual([]);
+  });
 });

@@ -5,7 +5,7 @@ import { measureAgreements, type AgreementPattern } from './agreement-table.js';
 import { blindCategories, categoriesByExpert, expertTruth, type ExpertItem } from './expert-items.js';
 import { passIdOf } from './label-jobs.job.js';
 import { tabulateLabelers, type AnswerCounts, type DoneTask } from './labeler-table.js';
-import { itemsForExperts } from './items-for-experts.js';
+import { itemsForExperts, type ConflictMember } from './items-for-experts.js';
 import { questionsAbove, questionsToResolve } from './questions-above.js';
 import { resolveQuestion } from './resolve-question.js';
 import { createResolvedBook } from './resolved-book.js';
@@ -301,9 +301,14 @@ describe('items for experts', () => {
   const labelers = [1, 2, 3].map((n) => ({
     ...{ labeler: 'u', category: 'HR', item: named(n), labelled: true, probability: 0.9, auditor: null },
   }));
-  const choose = (suspected: readonly SuspectedLabel[], most = 100, answered: readonly number[] = []): string[] =>
+  const choose = (
+    suspected: readonly SuspectedLabel[],
+    most = 100,
+    answered: readonly number[] = [],
+    conflicts: readonly ConflictMember[] = [],
+  ): string[] =>
     itemsForExperts(
-      { labelers, suspected },
+      { labelers, suspected, conflicts },
       { salt: 'salt', most, isAnswered: (item) => answered.some((n) => item === revisionKey(named(n))) },
     ).map(({ contentId }) => contentId);
 
@@ -313,6 +318,31 @@ describe('items for experts', () => {
     expect(choose([flagged(3, 'OPEN'), flagged(4, 'OPEN')], 2)).toEqual(all.slice(0, 2));
     const [first = ''] = all;
     expect(choose([flagged(3, 'OPEN'), flagged(4, 'OPEN')], 2, [Number(first)])).toEqual(all.slice(1, 3));
+  });
+
+  it('are one of each group with a conflict, of those who say what fewest say, until an expert has answered one of it', () => {
+    const member = (group: string, n: number, alike: number) => ({ group, item: named(n), alike });
+    const conflicts = [
+      ...[member('a', 30, 3), member('a', 31, 3), member('a', 32, 3), member('a', 33, 1)],
+      ...[member('b', 40, 1), member('b', 41, 1)],
+    ];
+    const asked = choose([], 100, [], conflicts).filter((id) => Number(id) >= 30);
+    expect(asked).toHaveLength(2);
+    expect(asked).toContain('33');
+    expect(choose([], 100, [], [...conflicts].reverse())).toEqual(choose([], 100, [], conflicts));
+    expect(choose([], 100, [1, 2, 3, 30, 41], conflicts)).toEqual([]);
+  });
+
+  it('leave a quarter of the places to groups with conflicts, and all that the audits leave free', () => {
+    const conflicts = Array.from({ length: 9 }, (_, i) => ({ group: String(i), item: named(50 + i), alike: 1 }));
+    const contested = (ids: readonly string[]) => ids.filter((id) => Number(id) >= 50).length;
+    const drawn = Array.from({ length: 20 }, (_, i) => flagged(10 + i, 'OPEN'));
+    const full = choose(drawn, 8, [], conflicts);
+    expect([full.length, contested(full)]).toEqual([8, 2]);
+    const free = choose([], 8, [], conflicts);
+    expect([free.length, contested(free)]).toEqual([8, 5]);
+    const all = choose([], 100, [], conflicts);
+    expect([all.length, contested(all)]).toEqual([12, 9]);
   });
 
   it('are all suspected ones, lowest score first, once more than 30 % of the audited are wrong', () => {

@@ -13,11 +13,11 @@ import { measureAgreements, type AgreementSubject, type PolicyInForce } from './
 import { clusterContested, type ContestedCluster } from './contested-items.js';
 import { blindCategories, categoriesByExpert, expertTruth, type Categories, type ExpertItem } from './expert-items.js';
 import type { LabelJobContext } from './context.job.js';
-import { itemsForExperts, type Audits } from './items-for-experts.js';
+import { itemsForExperts, type Audits, type ConflictMember } from './items-for-experts.js';
 import { drawAudits, judgeAudits, type AuditedAnswer, type AuditRow } from './labeler-audits.js';
 import { tabulateLabelers, type DoneTask, type LabelerRow } from './labeler-table.js';
 import { readSkills, type PassSkill } from './read-skills.job.js';
-import { completed, itemOf } from './said.js';
+import { columnsOf, completed, itemOf } from './said.js';
 import { suspectLabels, type ScoredLabels, type SuspectedLabel } from './suspected-labels.js';
 
 /** Labels 2.1: the share of items that three people always answer. */
@@ -62,7 +62,7 @@ export async function measureQuality(context: LabelJobContext, to: number): Prom
   const suspected = await storeSuspected(run);
   const labelers = await storeAudits(run, to);
   await storeLabelers(run, to, labelers);
-  await askExperts(run, { suspected, labelers });
+  await askExperts(run, { suspected, labelers }, await readConflicts(run));
 }
 
 async function readExperts(clickhouse: ClickHouse, shelf: PolicyShelf): Promise<ReadonlyMap<string, ExpertItem>> {
@@ -283,21 +283,40 @@ async function storeAudits(run: Run, to: number): Promise<readonly AuditRow[]> {
   return audits;
 }
 
+interface NamedConflict extends ConflictMember {
+  /** When a data set first named it, milliseconds. */
+  readonly namedAt: number;
+}
+
+/** What the newest data sets under the policy in force have to say of groups that are labelled against each other. */
+async function readConflicts({ clickhouse, inForce }: Run): Promise<readonly NamedConflict[]> {
+  if (inForce === null) return [];
+  const { policyId, version } = inForce;
+  const rows = await clickhouse.query('label-conflicts', { policy_id: policyId, policy_version: version });
+  return rows.map((row) => ({
+    ...{ group: row.group_key, item: itemOf(row), alike: row.alike, namedAt: row.named_at },
+  }));
+}
+
 async function askExperts(
   { clickhouse, experts, salts, auditTasks: most, runAt, write }: Run,
-  audits: Audits,
+  audits: Omit<Audits, 'conflicts'>,
+  conflicts: readonly NamedConflict[],
 ): Promise<void> {
   if (most === 0) return;
-  const items = itemsForExperts(audits, { salt: salts.audit, most, isAnswered: (item) => experts.has(item) });
+  const items = itemsForExperts(
+    { ...audits, conflicts },
+    { salt: salts.audit, most, isAnswered: (item) => experts.has(item) },
+  );
   if (items.length === 0) return;
-  const drawn = await clickhouse.query('label-audit-drawn', {
-    platforms: items.map(({ platform }) => platform),
-    content_ids: items.map(({ contentId }) => contentId),
-    revisions: items.map(({ revision }) => revision),
-  });
-  const drawnAt = new Map(drawn.map((row) => [revisionKey(itemOf(row)), row.drawn_at]));
+  const drawn = await clickhouse.query('label-audit-drawn', columnsOf(items));
+  const askedAt = new Map(drawn.map((row) => [revisionKey(itemOf(row)), row.drawn_at]));
+  for (const { item, namedAt } of conflicts) {
+    const key = revisionKey(item);
+    askedAt.set(key, Math.min(namedAt, askedAt.get(key) ?? namedAt));
+  }
   // A task that waits already is written as it was.
-  const tasks = items.map((item) => taskOfAudit(item, drawnAt.get(revisionKey(item)) ?? runAt));
+  const tasks = items.map((item) => taskOfAudit(item, askedAt.get(revisionKey(item)) ?? runAt));
   await write(tasks.map((value) => ({ topic: 'label.requested', key: value.taskId, value })));
 }
 

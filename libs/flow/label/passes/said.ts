@@ -14,6 +14,21 @@ export function itemOf({ platform, content_id, revision }: ItemRow): LabelItem {
   return { platform, contentId: content_id, revision };
 }
 
+/** Items as the parameters of a query: one array for each part of their names. */
+export interface ItemColumns {
+  readonly platforms: readonly string[];
+  readonly content_ids: readonly string[];
+  readonly revisions: readonly number[];
+}
+
+export function columnsOf(items: readonly LabelItem[]): ItemColumns {
+  return {
+    platforms: items.map(({ platform }) => platform),
+    content_ids: items.map(({ contentId }) => contentId),
+    revisions: items.map(({ revision }) => revision),
+  };
+}
+
 /** One answer to one question that counts. */
 export interface SaidAnswer {
   readonly labeler: string;

@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { createClickHouse, migrate, type ClickHouse } from '#platform/clickhouse';
 import type { TrainingCompleted, TrainingRequested } from '#platform/contracts';
 import { runJob } from '#platform/jobs';
@@ -9,6 +12,8 @@ import type { Emission } from '#platform/stream';
 import { WorkError, type WorkContext } from '../work.js';
 import type { LabelledDraw } from './calibration-labels.js';
 import { calibrationJob, createCalibrationWork, type CalibrationReport } from './calibration.job.js';
+import { lookAtChannel } from './look-at-channel.job.js';
+import type { Look, LookAt } from './look.js';
 import { liveChannel, plantLabels, UNTIL } from './planted-labels.fixture.js';
 import { completedCalibration, refreshChannel } from './refresh-channel.js';
 
@@ -213,8 +218,8 @@ function expectedDraws(): readonly LabelledDraw[] {
   });
 }
 
-async function expected(request: TrainingRequested): Promise<TrainingCompleted> {
-  const refresh = await refreshChannel(live, expectedDraws(), { isAsked: false }, () => Promise.resolve());
+function expected(request: TrainingRequested): TrainingCompleted {
+  const refresh = refreshChannel(live, expectedDraws(), { isAsked: false }, () => undefined);
   return completedCalibration(refresh, { requestId: request.requestId, release: 'test', completedAt: 7 });
 }
 
@@ -230,6 +235,9 @@ const context: WorkContext = {
   at: () => undefined,
 };
 
+/** In this thread: the tests run sources. */
+const lookAt: LookAt = (look, onCategory) => lookAtChannel(clickhouse, look, onCategory);
+
 async function runOnce(): Promise<{ readonly requests: TrainingRequested[]; readonly reports: CalibrationReport[] }> {
   const requests: TrainingRequested[] = [];
   const reports: CalibrationReport[] = [];
@@ -243,6 +251,7 @@ async function runOnce(): Promise<{ readonly requests: TrainingRequested[]; read
     channels: ['public', 'internal'],
     reference: 'public',
     everyMs: DAY,
+    lookAt,
     report: (report) => reports.push(report),
   });
   await runJob(job, WINDOW, clickhouse, 1);
@@ -255,8 +264,50 @@ async function asked(): Promise<TrainingRequested> {
   return request;
 }
 
+/** A look as the role takes it: from a process whose own thread does nothing but count its turns. */
+const program = `
+const { lookInThread } = await import(process.argv[2] + '/look-in-thread.ts');
+const [database, look] = process.argv.slice(3).map((text) => JSON.parse(text));
+let turns = 0;
+const timer = setInterval(() => { turns += 1; }, 1);
+const steps = [];
+const lookAt = lookInThread(database);
+const refresh = await lookAt(look, (done, total) => steps.push([done, total, turns]));
+const turnsOfFits = turns - steps[0][2];
+const failed = async (...wanted) => {
+  try { return await lookInThread(wanted[0])(look, wanted[1]); } catch (error) { return error.name + ' ' + error.message; }
+};
+const stopped = await failed(database, () => { throw new Error('stopped'); });
+const away = await failed({ ...database, url: 'http://127.0.0.1:9' }, () => undefined);
+clearInterval(timer);
+process.stdout.write(JSON.stringify({ refresh, steps: steps.map(([done, total]) => [done, total]), turnsOfFits, stopped, away }));
+`;
+
+interface Told {
+  readonly refresh: unknown;
+  readonly steps: readonly unknown[];
+  readonly turnsOfFits: number;
+  readonly stopped: string;
+  readonly away: string;
+}
+
+async function lookFromOutside(look: Look): Promise<Told> {
+  const file = path.join(home, 'look.mjs');
+  fs.writeFileSync(file, program);
+  const hooks = pathToFileURL(
+    path.join(import.meta.dirname, '../../../platform/kafka/testing/run-typescript.mjs'),
+  ).href;
+  const flags = ['--conditions=source', '--disable-warning=ExperimentalWarning', '--import', hooks];
+  const database = { url: stack.clickhouseUrl, user: 'default', password: '', database: clickhouse.database };
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    ...[...flags, file, pathToFileURL(import.meta.dirname).href],
+    ...[JSON.stringify(database), JSON.stringify(look)],
+  ]);
+  return JSON.parse(stdout) as Told;
+}
+
 describe('calibration on ClickHouse', () => {
-  const work = () => createCalibrationWork({ clickhouse, reference: 'public' });
+  const work = () => createCalibrationWork({ lookAt, reference: 'public' });
 
   it('reads the labelled draws of the live model with their weights, and nothing that has no probability', async () => {
     const rows = await clickhouse.query('calibration-labels', {
@@ -283,7 +334,7 @@ describe('calibration on ClickHouse', () => {
   it('solves the thresholds that the pure function solves, and says what is not met', async () => {
     const request = await asked();
     const completed = await work()(request, context);
-    expect(completed).toEqual(await expected(request));
+    expect(completed).toEqual(expected(request));
     expect(completed.thresholds['H']).toMatchObject({ provisional: false });
     expect(completed.unmetTargets).toEqual([
       {
@@ -295,6 +346,21 @@ describe('calibration on ClickHouse', () => {
       },
     ]);
   });
+
+  it('finds in a thread what it finds in this one, while the thread of the role goes on', async () => {
+    const look: Look = { channel: 'public', reference: 'public', until: UNTIL, isAsked: false };
+    const here = await lookAt(look, () => undefined);
+    const { refresh, steps, turnsOfFits, stopped, away } = await lookFromOutside(look);
+    expect(refresh).toEqual(JSON.parse(JSON.stringify(here)));
+    expect(steps).toEqual([
+      [0, 2],
+      [1, 2],
+    ]);
+    // Held up by the fits it has one or two.
+    expect(turnsOfFits).toBeGreaterThan(5);
+    expect(stopped).toBe('Error stopped');
+    expect(away).toMatch(/^RetryableError /);
+  }, 60_000);
 
   it('refuses a model that is not live, and a channel in which nothing is', async () => {
     const request = await asked();

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ClickHouse } from '#platform/clickhouse';
 import type { TrainingRequested } from '#platform/contracts';
 import { createJobScheduler, startWhenMigrated, type Job } from '#platform/jobs';
@@ -6,17 +5,10 @@ import type { Platform } from '#platform/role';
 import type { Emission, Worker } from '#platform/stream';
 import { trainingRequestId } from '../training-request.js';
 import { WorkError, type WorkHandler } from '../work.js';
-import {
-  calibratedCategories,
-  CALIBRATION_DAYS,
-  completedCalibration,
-  refreshChannel,
-  type ChannelRefresh,
-  type LiveChannel,
-} from './refresh-channel.js';
+import type { LookAt } from './look.js';
+import { lookInThread } from './look-in-thread.js';
+import { completedCalibration, type ChannelRefresh } from './refresh-channel.js';
 import type { CategoryRefresh } from './refresh-category.js';
-
-const DAY_MS = 86_400_000;
 
 /** What a look at one channel found. */
 export interface CalibrationReport {
@@ -37,6 +29,7 @@ export interface CalibrationJobOptions {
   /** Channel whose scores draw. */
   readonly reference: string;
   readonly everyMs: number;
+  readonly lookAt: LookAt;
   readonly report: (report: CalibrationReport) => void;
 }
 
@@ -44,16 +37,16 @@ export interface CalibrationJobOptions {
  * Looks each night at what every channel's labels say of its calibration, and asks the role for another one where it is due. The request
  * hashes channel, model and window: however often the job runs, it is asked once.
  */
-export function calibrationJob({ write, channels, reference, everyMs, report }: CalibrationJobOptions): Job {
+export function calibrationJob({ write, channels, reference, everyMs, lookAt, report }: CalibrationJobOptions): Job {
   return {
     name: 'calibration-refresh',
     windowMs: everyMs,
     topics: ['prediction.scored', 'sampling.closed', 'label.resolved'],
     catchUp: 'latest',
     since: async (clickhouse) => (await clickhouse.query('sampling-since', {}))[0]?.drawn ?? null,
-    run: async ({ to }, { clickhouse, alive = () => undefined }) => {
+    run: async ({ to }, { alive = () => undefined }) => {
       for (const channel of channels) {
-        const refresh = await lookAt(clickhouse, { channel, reference, until: to, isAsked: false }, () => {
+        const refresh = await lookAt({ channel, reference, until: to, isAsked: false }, () => {
           alive();
         });
         if (refresh === null) continue;
@@ -86,6 +79,7 @@ export function calibrationJobOf({ writer, config, logger }: Pick<Platform, 'wri
     channels: config.channels,
     reference: config.sampling.channel,
     everyMs: WINDOWS_OF_A_LOOK * config.sampling.windowMs,
+    lookAt: lookInThread(config.clickhouse),
     report: (report) => {
       logger.info(report);
     },
@@ -122,14 +116,14 @@ export function calibrationWorker(platform: Platform, clickhouse: ClickHouse, sy
 }
 
 /** Answers a request for a calibration: with labels of windows that had ended when it was asked. Done again, it gives the same id. */
-export function createCalibrationWork(deps: {
-  readonly clickhouse: Pick<ClickHouse, 'query'>;
-  readonly reference: string;
-}): WorkHandler {
+export function createCalibrationWork({
+  lookAt,
+  reference,
+}: Pick<CalibrationJobOptions, 'lookAt' | 'reference'>): WorkHandler {
   return async ({ requestId, channel, parentModelId, cause, requestedAt }, { progress, release, clock, signal }) => {
     if (channel === null) throw new WorkError('request_invalid', 'channel: a CALIBRATION names one');
-    const wanted = { channel, reference: deps.reference, until: requestedAt, isAsked: cause === 'PERSON' };
-    const refresh = await lookAt(deps.clickhouse, wanted, (done, total) => {
+    const wanted = { channel, reference, until: requestedAt, isAsked: cause === 'PERSON' };
+    const refresh = await lookAt(wanted, (done, total) => {
       signal.throwIfAborted();
       progress('calibrating', done, total);
     });
@@ -145,66 +139,6 @@ export function createCalibrationWork(deps: {
     }
     if (!refresh.isRefreshed) throw new WorkError('labels_insufficient', whyNothing(refresh));
     return completedCalibration(refresh, { requestId, release, completedAt: clock() });
-  };
-}
-
-async function lookAt(
-  clickhouse: Pick<ClickHouse, 'query'>,
-  {
-    channel,
-    reference,
-    until,
-    isAsked,
-  }: {
-    readonly channel: string;
-    readonly reference: string;
-    readonly until: number;
-    readonly isAsked: boolean;
-  },
-  onCategory: (done: number, total: number) => void,
-): Promise<ChannelRefresh | null> {
-  const live = await readLive(clickhouse, channel);
-  if (live === null) return null;
-  const draws = await clickhouse.query('calibration-labels', {
-    from: until - CALIBRATION_DAYS * DAY_MS,
-    to: until,
-    reference,
-    model_id: live.modelId,
-    policy_id: live.policyId,
-    policy_version: live.policyVersion,
-    categories: calibratedCategories(live),
-  });
-  return refreshChannel(live, draws, { isAsked }, async (done, total) => {
-    onCategory(done, total);
-    await nextTurn();
-  });
-}
-
-async function readLive(clickhouse: Pick<ClickHouse, 'query'>, channel: string): Promise<LiveChannel | null> {
-  const [row] = await clickhouse.query('calibration-live', { channel });
-  if (row === undefined) return null;
-  return {
-    channel,
-    modelId: row.model_id,
-    modelSha256: row.model_sha256,
-    family: row.family,
-    policyId: row.policy_id,
-    policyVersion: row.policy_version,
-    calibratedUnder: row.calibrated_under,
-    calibrators: row.calibrators,
-    thresholds: row.thresholds,
-    uncovered: row.uncovered,
-    targets: Object.fromEntries(
-      Object.entries(row.targets).map(([category, target]) => [
-        category,
-        {
-          blockPrecision: target.block_precision,
-          reviewRecall: target.review_recall,
-          provisionalBlock: target.provisional_block,
-          provisionalReview: target.provisional_review,
-        },
-      ]),
-    ),
   };
 }
 

@@ -48,21 +48,21 @@ export function calibratedCategories({ calibrators }: Pick<LiveChannel, 'calibra
 
 /**
  * Calibrators and thresholds of every category that the live model covers, from the labels of its sample.
- * @param giveWay between two categories, each of which may take a second
+ * @param onCategory before each of them; one may take a second
  */
-export async function refreshChannel(
+export function refreshChannel(
   live: LiveChannel,
   draws: readonly LabelledDraw[],
   cause: { readonly isAsked: boolean },
-  giveWay: (done: number, total: number) => Promise<void>,
-): Promise<ChannelRefresh> {
+  onCategory: (done: number, total: number) => void,
+): ChannelRefresh {
   const policyChanged = live.calibratedUnder !== live.policyVersion;
   const names = calibratedCategories(live);
   const categories: CategoryRefresh[] = [];
   for (const [place, category] of names.entries()) {
     const calibrator = live.calibrators[category];
     if (calibrator === undefined) continue;
-    await giveWay(place, names.length);
+    onCategory(place, names.length);
     const ofLive = {
       category,
       calibrator,

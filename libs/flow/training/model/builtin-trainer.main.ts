@@ -1,8 +1,10 @@
 // A process of its own: trains from an exported data set. `node builtin-trainer.main.js <job.json>`, started by run-child.ts.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import {
   encoderReading,
+  fitInThreads,
   ModelRecipeError,
   parseModelRecipe,
   readArtefactFolder,
@@ -28,6 +30,7 @@ await runChildJob(async (job, progress) => {
     datasetId: manifest.datasetId,
     release: job.release,
     policy: job.policy,
+    fitCategories: fitInThreads(availableParallelism() - 1),
     onProgress: progress,
   };
   const trained =

@@ -32,6 +32,8 @@ export const childJobSchema = z.strictObject({
       uncovered: z.enum(['ALLOW', 'REVIEW']),
     })
     .nullable(),
+  /** Functional suites, a file or a folder of them; null: none. */
+  suites: z.string().nullable(),
   encoder: z.strictObject({ folder: z.string(), threads: z.number().int().min(1) }),
   /** Milliseconds: when the work was asked for, so that the same request gives the same bytes. */
   at: z.number(),

@@ -15,8 +15,16 @@ export interface EvaluationFigures {
   readonly rocAuc: number | null;
 }
 
-/** A report as rows: of each category over everything, then of each slice. */
-export function figuresOfReport({ categories, slices }: DatasetEvaluation): readonly EvaluationFigures[] {
+/** The mean over categories, beside them. */
+const MACRO = 'MACRO';
+
+/** A report as rows: of each category over everything, of their mean, then of each slice. */
+export function figuresOfReport({
+  categories,
+  macro,
+  rows: counts,
+  slices,
+}: DatasetEvaluation): readonly EvaluationFigures[] {
   const row = (
     sliceBy: string,
     sliceValue: string,
@@ -37,8 +45,16 @@ export function figuresOfReport({ categories, slices }: DatasetEvaluation): read
     wide: one.averagePrecision.wide,
     rocAuc: one.rocAuc.value,
   });
+  const macroRow = (): readonly EvaluationFigures[] => {
+    const counted = categories.filter(({ category }) => macro.categories.includes(category));
+    if (counted.length === 0) return [];
+    const mean = counted.reduce((sum, { prevalence }) => sum + (prevalence ?? 0), 0) / counted.length;
+    const fewest = Math.min(...counted.map(({ positives }) => positives));
+    return [row('all', '', { ...macro, category: MACRO, rows: counts.evaluated, positives: fewest, prevalence: mean })];
+  };
   return [
     ...categories.map((category) => row('all', '', category)),
+    ...macroRow(),
     ...slices.map((slice) => row(slice.by, slice.value, slice)),
   ];
 }

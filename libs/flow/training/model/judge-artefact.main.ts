@@ -6,6 +6,7 @@ import {
   linearModelOf,
   readArtefactFolder,
   readDatasetFolder,
+  readSuites,
   roundLogit,
   scoreLinearModel,
   type DatasetEvaluation,
@@ -59,16 +60,17 @@ await runChildJob(
         ),
       );
       const training = readable.filter(({ split }) => split === 'train');
+      const cases = job.suites === null ? [] : readSuites(job.suites);
       for (const split of HELD_OUT) {
-        const held = readable.filter((row) => row.split === split);
-        if (held.length === 0) continue;
+        if (!readable.some((row) => row.split === split)) continue;
         const report = await judgeModel(scorer, {
-          rows: held,
+          // With those whose text is gone: the report counts them.
+          rows,
           datasetId: manifest.datasetId,
           split,
           population: 'all',
           thresholds: 'solved',
-          cases: [],
+          cases,
           training,
           evaluatedAt: job.at,
           settings: BOOTSTRAP,

@@ -39,6 +39,8 @@ export interface ModelWorkDeps {
   readonly modelsDir: string;
   readonly starterModel: string;
   readonly encoder: ChildJob['encoder'];
+  /** Functional suites that every model is judged by; null: none. */
+  readonly suites: ChildJob['suites'];
   /** Channel whose targets a model's thresholds meet, and whose live model `live` means. */
   readonly channel: string;
   /** Where recipe and trainer say nothing. */
@@ -89,7 +91,7 @@ export function createModelWork(deps: ModelWorkDeps): WorkHandler {
         event.parentModelId === parentModelId &&
         event.release === context.release,
     );
-    if (earlier !== undefined && (await context.shelf.get(earlier.artefactId)) !== null) return earlier;
+    if (earlier !== undefined && (await isWhole(earlier.artefactId, context))) return earlier;
 
     const key = hashFields(dataset.datasetId, dataset.digest, recipe.recipeId, parentModelId, context.release).slice(
       0,
@@ -108,6 +110,7 @@ export function createModelWork(deps: ModelWorkDeps): WorkHandler {
       judgement: `${parts.judgement}.part`,
       release: context.release,
       policy: policy === null ? null : { goals: policy.goals, uncovered: policy.uncovered },
+      suites: deps.suites,
       encoder: deps.encoder,
       at: request.requestedAt,
     };
@@ -169,6 +172,16 @@ function trainerOf(deps: ModelWorkDeps, { trainer, name }: RoleRecipe): External
     'recipe_invalid',
     `recipe ${name}, trainer: ${trainer} is not set up here; there are ${known} (TRAINING_TRAINERS names the file)`,
   );
+}
+
+/** What was lost or damaged is made again: the same bytes, which the store takes. */
+async function isWhole(artefactId: string, { shelf }: WorkContext): Promise<boolean> {
+  try {
+    return (await shelf.get(artefactId)) !== null;
+  } catch (error) {
+    if (error instanceof WorkError && error.code === 'store_failed') return false;
+    throw error;
+  }
 }
 
 interface Parent {

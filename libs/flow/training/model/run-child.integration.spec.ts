@@ -38,6 +38,17 @@ describe('child process', () => {
     expect(ended).toMatchObject({ kind: 'failed', exit: '3', lastLines: ['ONLY'] });
   });
 
+  it('gives way to what serves beside it, and so does what it starts', async () => {
+    expect(os.getPriority()).toBeLessThan(10);
+    const ended = await run(`
+      const { execFileSync } = require('node:child_process');
+      while (require('node:os').getPriority() === 0);
+      console.log(require('node:os').getPriority());
+      console.log(execFileSync('/bin/sh', ['-c', 'nice']).toString().trim());
+      process.exit(3)`);
+    expect(ended).toMatchObject({ kind: 'failed', lastLines: ['10', '10'] });
+  });
+
   it('tells its progress and its problem, and its log is what remains', async () => {
     const steps: unknown[] = [];
     const script = `

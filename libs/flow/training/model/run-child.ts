@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -44,9 +45,12 @@ const POLL_MS = 250;
 const LAST_LINES = 12;
 const LONGEST_LINE = 300;
 const PID_FILE = 'child.pid';
+/** What Linux calls nice 10: a tenth of the time that others get, while others want any. */
+const NICE = constants.priority.PRIORITY_BELOW_NORMAL;
 
 /**
  * Runs a program beside this process, in a process group of its own, under limits of time and memory, and ends the whole group when it is over.
+ * It works on all processors, but after what serves beside it.
  * Lines `{"step": "...", "done": 1, "total": 9}` on its standard output are progress; all else, on both outputs, is its log.
  */
 export async function runChild(work: ChildWork): Promise<ChildEnd> {
@@ -62,7 +66,10 @@ export async function runChild(work: ChildWork): Promise<ChildEnd> {
     detached: true,
   });
   const group = child.pid;
-  if (group !== undefined) writeFileSync(path.join(folder, PID_FILE), `${group} ${startOf(group) ?? ''}`);
+  if (group !== undefined) {
+    writeFileSync(path.join(folder, PID_FILE), `${group} ${startOf(group) ?? ''}`);
+    lower(group);
+  }
   const over: { why: 'time' | 'memory' | 'aborted' | null } = { why: null };
   let problem: ChildProblem | null = null;
   const lastLines: string[] = [];
@@ -153,6 +160,17 @@ function parseLine(line: string): Said | null {
     if (typeof code === 'string' && typeof message === 'string') return { problem: { code, message } };
   }
   return null;
+}
+
+/** What it starts later, threads and programs, has its priority. */
+function lower(pid: number): void {
+  try {
+    setPriority(pid, NICE);
+    // A process group of its own is a session of its own, and Linux may share processors between sessions before it asks who is nice.
+    writeFileSync(`/proc/${pid}/autogroup`, String(NICE));
+  } catch {
+    // It has ended already, or there are no such shares here.
+  }
 }
 
 function killGroup(group: number): void {

@@ -4,12 +4,14 @@ import type {
   ChannelPolicy,
   DeploymentBundled,
   DeploymentChanged,
+  DeploymentProgressed,
+  GuardFigure,
   PolicyPublished,
   Thresholds,
 } from '#platform/contracts';
 import type { RowWriter } from '../row-writer.js';
 import { columnsOf, table, writeArray, writeMap, writeNullableFloat64, writeString } from '../table.js';
-import { calibratorKinds, modes, uncoveredActions } from './symbols.js';
+import { calibratorKinds, modes, rolloutStates, uncoveredActions } from './symbols.js';
 
 const published = columnsOf<PolicyPublished>();
 
@@ -107,6 +109,72 @@ export const deploymentChanged = table<DeploymentChanged>('deployment_changed', 
   changed.string('changed_by', (event) => event.changedBy),
   changed.time('changed_at', (event) => event.changedAt),
 ]);
+
+const progressed = columnsOf<DeploymentProgressed>();
+
+export const deploymentProgressed = table<DeploymentProgressed>('deployment_progressed', [
+  progressed.string('rollout_id', (event) => event.rolloutId),
+  progressed.word('channel', (event) => event.channel),
+  progressed.string('request_id', (event) => event.requestId),
+  progressed.word('model_id', (event) => event.modelId),
+  progressed.nullableString('artefact_id', (event) => event.artefactId),
+  progressed.nullableString('champion', (event) => event.champion),
+  progressed.nullableString('candidate', (event) => event.candidate),
+  progressed.time('requested_at', (event) => event.requestedAt),
+  progressed.int32('sequence', (event) => event.sequence),
+  progressed.symbol('state', rolloutStates, (event) => event.state),
+  progressed.int32('step', (event) => event.step),
+  progressed.of(
+    'share',
+    'Float64',
+    (event) => event.share,
+    (out, share) => {
+      out.float64(share);
+    },
+  ),
+  progressed.time('since', (event) => event.since),
+  progressed.of('override_checks', 'Array(String)', (event) => event.override?.checks ?? [], writeStrings),
+  progressed.of(
+    'override_expires_at',
+    "Nullable(DateTime64(3, 'UTC'))",
+    (event) => event.override?.expiresAt ?? null,
+    (out, at) => {
+      if (out.present(at)) out.dateTime(at);
+    },
+  ),
+  progressed.nullableString('override_reason', (event) => event.override?.reason ?? null),
+  progressed.nullableString('override_by', (event) => event.override?.by ?? null),
+  progressed.nullableString('gate_report_id', (event) => event.gate?.reportId ?? null),
+  progressed.of(
+    'gate_passed',
+    'Nullable(Bool)',
+    (event) => event.gate?.passed ?? null,
+    (out, passed) => {
+      if (out.present(passed)) out.bool(passed);
+    },
+  ),
+  progressed.of('gate_failed', 'Array(String)', (event) => event.gate?.failed ?? [], writeStrings),
+  progressed.of('gate_overridden', 'Array(String)', (event) => event.gate?.overridden ?? [], writeStrings),
+  progressed.of(
+    'guards',
+    'Array(Tuple(guard String, finding String, figure Nullable(Float64), low Nullable(Float64), ' +
+      'high Nullable(Float64), margin Nullable(Float64)))',
+    (event) => event.guards,
+    (out, guards) => {
+      writeArray(out, guards, writeGuard);
+    },
+  ),
+  progressed.string('reason', (event) => event.reason),
+  progressed.string('by', (event) => event.by),
+  progressed.nullableString('cause_id', (event) => event.causeId),
+  progressed.time('at', (event) => event.at),
+]);
+
+function writeGuard(out: RowWriter, { guard, finding, figure, low, high, margin }: GuardFigure): void {
+  out.string(guard);
+  out.string(finding);
+  for (const value of [figure, low, high, margin]) writeNullableFloat64(out, value);
+}
 
 function writeStrings(out: RowWriter, values: readonly string[]): void {
   writeArray(out, values, writeString);

@@ -6,6 +6,10 @@ import type {
   ContentKind,
   DatasetKind,
   Decider,
+  DriftKind,
+  DriftLevel,
+  DriftMovement,
+  DriftSuggestion,
   DrawOrigin,
   FactValue,
   LabelerRole,
@@ -14,6 +18,7 @@ import type {
   ReportKind,
   ResolutionKind,
   Role,
+  RolloutState,
   TaskOutcome,
   TaskPurpose,
   TaskReason,
@@ -71,3 +76,17 @@ export const factValues = symbols<FactValue>({ YES: 1, NO: 2, UNKNOWN: 3 });
 export const datasetKinds = symbols<DatasetKind>({ BUILT: 1, IMPORTED: 2 });
 export const workStates = symbols<WorkState>({ STARTED: 1, RUNNING: 2, COMPLETED: 3, FAILED: 4 });
 export const artefactKinds = symbols<ArtefactKind>({ MODEL: 1, CALIBRATION: 2 });
+export const driftKinds = symbols<DriftKind>({ TRAFFIC: 1, PERFORMANCE: 2, OTHER: 3 });
+export const driftLevels = symbols<DriftLevel>({ PAGE: 1, TICKET: 2 });
+export const driftSuggestions = symbols<DriftSuggestion>({ RETRAIN: 1, RECALIBRATE: 2, LOOK_AT_POLICY: 3, BENIGN: 4 });
+export const driftMovements = symbols<DriftMovement>({ MOVED: 1, STABLE: 2, UNKNOWN: 3 });
+export const rolloutStates = symbols<RolloutState>({
+  GATING: 1,
+  REJECTED: 2,
+  SHADOW: 3,
+  CANARY: 4,
+  LIVE: 5,
+  ROLLED_BACK: 6,
+  CANCELLED: 7,
+  REFUSED: 8,
+});

@@ -1,6 +1,6 @@
 import type { CategoryComparison, ComparisonReport, Difference, Flip, SliceChange } from '../comparison-report.js';
 import { signed } from '../compare-models.js';
-import { rate } from './evaluation-page.js';
+import { rate, smallSlices, worthShowing } from './evaluation-page.js';
 import { badge, decimal, escape, renderPage, table, thousands } from './page.js';
 import type { Tone } from './page.js';
 import { differenceBar } from './plots.js';
@@ -69,12 +69,11 @@ function differenceRow(
   const tone = toneOf(difference);
   return [
     name,
-    positives,
-    `${decimal(difference.champion)} → ${decimal(difference.challenger)}`,
-    signed(difference.value),
-    `${signed(difference.low)} to ${signed(difference.high)}${difference.wide ? ' <small>wide</small>' : ''}`,
+    `${signed(difference.value)}<small class="under">${signed(difference.low)} to ${signed(difference.high)}${difference.wide ? ', wide' : ''}</small>`,
     differenceBar(difference, reach, margin, tone),
     badge(tone, says[tone]),
+    `${decimal(difference.champion)} → ${decimal(difference.challenger)}`,
+    positives,
     gate,
   ];
 }
@@ -104,12 +103,11 @@ ${table(
   'Differences of average precision',
   [
     { name: 'category' },
-    { name: 'labelled yes', isNumber: true },
-    { name: 'champion → challenger', isNumber: true },
     { name: 'difference', isNumber: true },
-    { name: '95 %', isNumber: true },
     { name: `−${reach.toFixed(2)} to +${reach.toFixed(2)}` },
     { name: 'finding' },
+    { name: 'champion → challenger', isNumber: true },
+    { name: 'labelled yes', isNumber: true },
     { name: 'gate' },
   ],
   rows,
@@ -173,29 +171,29 @@ function slicesBody({ slices, categories }: ComparisonReport): string {
 ${shown
   .map(({ category }) => {
     const own = slices.filter((one) => one.category === category && one.positives > 0);
-    const reach = reachOf(own.map(({ averagePrecision }) => averagePrecision));
+    const reach = reachOf(worthShowing(own).map(({ averagePrecision }) => averagePrecision));
     const body = table(
       `Slices of ${category}`,
       [
         { name: 'slice' },
-        { name: 'labelled yes', isNumber: true },
-        { name: 'average precision', isNumber: true },
-        { name: `−${reach.toFixed(2)} to +${reach.toFixed(2)}` },
+        { name: 'finding' },
         { name: 'recall', isNumber: true },
         { name: 'specificity', isNumber: true },
-        { name: 'finding' },
+        { name: 'average precision', isNumber: true },
+        { name: `−${reach.toFixed(2)} to +${reach.toFixed(2)}` },
+        { name: 'labelled yes', isNumber: true },
       ],
-      own.map((one) => [
-        `${escape(one.value)} <small>${one.by}</small>`,
-        `${thousands(one.positives)} <small>of ${thousands(one.rows)}</small>`,
-        signed(one.averagePrecision.value),
-        differenceBar(one.averagePrecision, reach, null, toneOf(one.averagePrecision)),
+      worthShowing(own).map((one) => [
+        `${escape(one.value)}<small class="under">${one.by}</small>`,
+        sliceFindings[one.finding],
         change(one.recall),
         change(one.specificity),
-        sliceFindings[one.finding],
+        signed(one.averagePrecision.value),
+        differenceBar(one.averagePrecision, reach, null, toneOf(one.averagePrecision)),
+        `${thousands(one.positives)} <small>of ${thousands(one.rows)}</small>`,
       ]),
     );
-    return `<details${category === open ? ' open' : ''}><summary>${escape(category)} <small>${own.length} slices${worse(category) > 0 ? `, ${worse(category)} worse` : ''}</small></summary>${body}</details>`;
+    return `<details${category === open ? ' open' : ''}><summary>${escape(category)} <small>${own.length} slices${worse(category) > 0 ? `, ${worse(category)} worse` : ''}</small></summary>${body}${smallSlices(own)}</details>`;
   })
   .join('\n')}`;
 }

@@ -1,15 +1,20 @@
-import type { CategoryReport, EvaluationReport, SliceRate, SliceReport } from '../evaluation-report.js';
+import type { CategoriesReport } from '../evaluate-categories.js';
+import type { CategoryReport, EvaluationReport, Note, NoteCode, SliceRate, SliceReport } from '../evaluation-report.js';
 import type { FairnessReport, IdentityQuality } from '../identity-fairness.js';
 import type { Estimate, Rate } from '../intervals.js';
 import type { SuiteReport } from '../run-suites.js';
 import type { OperatingReport } from '../scored-rows.js';
 import { findingsOf, judgeCalibration, judgeRanking, waysOf } from './findings.js';
+import type { Finding } from './findings.js';
 import { badge, decimal, escape, percent, renderPage, table, thousands } from './page.js';
 import type { Section } from './page.js';
 import { precisionRecallPlot, reliabilityPlot, shareBar } from './plots.js';
 
-function range({ low, high, wide }: Estimate): string {
-  return low === null ? '–' : `${decimal(low)} – ${decimal(high)}${wide ? ' <small>wide</small>' : ''}`;
+/** A figure with its interval under it. */
+function estimate({ value, low, high, wide }: Estimate, digits = 3): string {
+  if (value === null) return '–';
+  if (low === null) return decimal(value, digits);
+  return `${decimal(value, digits)}<small class="under">${decimal(low, digits)} to ${decimal(high, digits)}${wide ? ', wide' : ''}</small>`;
 }
 
 /** A rate with its Wilson interval. */
@@ -17,14 +22,16 @@ export function rate(of: Rate | null): string {
   return of?.value == null ? '–' : `${percent(of.value)} <small>${percent(of.low)} – ${percent(of.high)}</small>`;
 }
 
+/** What the findings say as well. */
+const said: ReadonlySet<NoteCode> = new Set(['FEW_POSITIVES', 'CONTAMINATED']);
+
+export function notSaid(notes: readonly Note[]): string[] {
+  return notes.filter(({ code }) => !said.has(code)).map(({ text }) => text);
+}
+
 /** An evaluation as a page for people. Counts, rates, scores and keys; no text of the data. */
 export function renderEvaluation(report: EvaluationReport): string {
   const { model, rows } = report;
-  const findings = findingsOf(report);
-  const points = findings.map(
-    ({ tone, verdict, words }) => `<li>${badge(tone, verdict)}<span>${escape(words)}</span></li>`,
-  );
-  const notes = report.notes.map(({ text }) => `<p class="note">${escape(text)}</p>`);
   return renderPage({
     title: `${model.name} ${model.modelId}`,
     subtitle: `Evaluated on ${thousands(rows.evaluated)} labelled rows of ${report.datasetId}, split ${report.split}`,
@@ -35,18 +42,38 @@ export function renderEvaluation(report: EvaluationReport): string {
       ['bootstrap draws', thousands(report.settings.draws)],
       ['evaluation', report.evaluationId],
     ],
-    summary: `<section class="verdict" aria-labelledby="summary"><h2 id="summary">In short</h2><ul class="points">${points.join('')}</ul>${notes.join('')}</section>`,
+    summary: summaryOf(findingsOf(report), notSaid(report.notes)),
     sections: evaluationSections(report),
-    footer: `<p>Intervals are 95 %. Of average precision and ROC AUC: percentiles of ${thousands(report.settings.draws)} draws with one Poisson weight for each near-duplicate group; under 30 positives stratified by label and marked wide. Of rates: Wilson. Of slopes: sandwich variance with the groups as clusters.</p>`,
+    footer: intervalsFooter(report.settings.draws),
   });
 }
 
-export function evaluationSections(report: EvaluationReport): Section[] {
+/** What to take away, above everything. */
+export function summaryOf(findings: readonly Finding[], notes: readonly string[]): string {
+  const points = findings.map(
+    ({ tone, verdict, words }) => `<li>${badge(tone, verdict)}<span>${escape(words)}</span></li>`,
+  );
+  const said = notes.map((note) => `<p class="note">${escape(note)}</p>`);
+  return `<section class="verdict" aria-labelledby="summary"><h2 id="summary">In short</h2><ul class="points">${points.join('')}</ul>${said.join('')}</section>`;
+}
+
+export function intervalsFooter(draws: number): string {
+  return `<p>Intervals are 95 %. Of average precision and ROC AUC: percentiles of ${thousands(draws)} draws with one Poisson weight for each near-duplicate group; under 30 positives stratified by label and marked wide. Of rates: Wilson. Of slopes: sandwich variance with the groups as clusters.</p>`;
+}
+
+/** What is known by category alone. */
+export function categorySections(report: Pick<CategoriesReport, 'categories' | 'macro'>): Section[] {
   return [
     { id: 'categories', title: 'Categories', body: categoriesBody(report) },
     { id: 'curves', title: 'Curves', body: curvesBody(report) },
     { id: 'probabilities', title: 'Probabilities', body: probabilitiesBody(report) },
     { id: 'thresholds', title: 'At the thresholds', body: thresholdsBody(report) },
+  ];
+}
+
+function evaluationSections(report: EvaluationReport): Section[] {
+  return [
+    ...categorySections(report),
     { id: 'slices', title: 'Slices', body: slicesBody(report) },
     ...(report.suites === null ? [] : [{ id: 'suites', title: 'Functional suites', body: suitesBody(report.suites) }]),
     ...(report.fairness === null
@@ -56,49 +83,46 @@ export function evaluationSections(report: EvaluationReport): Section[] {
   ];
 }
 
-function categoriesBody({ categories, macro }: EvaluationReport): string {
+function categoriesBody({ categories, macro }: Pick<CategoriesReport, 'categories' | 'macro'>): string {
   const rows = categories.map((one) => {
     const { tone, verdict } = judgeRanking(one);
     return [
       escape(one.category),
-      `${thousands(one.positives)} <small>of ${thousands(one.rows)}</small>`,
-      decimal(one.prevalence),
-      decimal(one.averagePrecision.value),
-      range(one.averagePrecision),
+      estimate(one.averagePrecision),
       shareBar(one.averagePrecision, one.prevalence, tone),
       badge(tone, verdict),
-      `${decimal(one.rocAuc.value)} <small>${range(one.rocAuc)}</small>`,
+      `${thousands(one.positives)} <small>of ${thousands(one.rows)}</small>`,
+      decimal(one.prevalence),
+      estimate(one.rocAuc),
     ];
   });
   const { averagePrecision, rocAuc } = macro;
   rows.push([
     `macro&nbsp;<small>of&nbsp;${macro.categories.length}</small>`,
-    '',
-    '',
-    decimal(averagePrecision.value),
-    range(averagePrecision),
+    estimate(averagePrecision),
     shareBar(averagePrecision, null),
     '',
-    `${decimal(rocAuc.value)} <small>${range(rocAuc)}</small>`,
+    '',
+    '',
+    estimate(rocAuc),
   ]);
   return `<p class="note">Average precision is the area under the precision-recall curve. A model without skill reaches the prevalence, the dashed mark.</p>
 ${table(
   'Quality by category',
   [
     { name: 'category' },
-    { name: 'labelled yes', isNumber: true },
-    { name: 'prevalence', isNumber: true },
     { name: 'average precision', isNumber: true },
-    { name: '95 %', isNumber: true },
     { name: '0 to 1' },
     { name: 'ranking' },
+    { name: 'labelled yes', isNumber: true },
+    { name: 'prevalence', isNumber: true },
     { name: 'ROC AUC', isNumber: true },
   ],
   rows,
 )}`;
 }
 
-function probabilitiesBody({ categories }: EvaluationReport): string {
+function probabilitiesBody({ categories }: Pick<CategoriesReport, 'categories'>): string {
   const rows = categories
     .filter(({ positives }) => positives > 0)
     .map(({ category, positives, calibration }) => {
@@ -110,14 +134,14 @@ function probabilitiesBody({ categories }: EvaluationReport): string {
         decimal(calibration.topEce),
         decimal(calibration.adaptiveEce),
         decimal(calibration.ece),
-        `${decimal(slope.value, 2)} <small>${decimal(slope.low, 2)} – ${decimal(slope.high, 2)}</small>`,
-        `${decimal(intercept.value, 2)} <small>${decimal(intercept.low, 2)} – ${decimal(intercept.high, 2)}</small>`,
+        estimate({ ...slope, wide: false }, 2),
+        estimate({ ...intercept, wide: false }, 2),
         decimal(calibration.brier),
         decimal(calibration.brierReliability, 4),
         decimal(calibration.logLoss),
       ];
     });
-  return `<p class="note">Of rows to which the model gives 30 %, three in ten should be labelled yes. The error (ECE) is the mean distance from that, over bins of equal mass, inside the top 5 % of scores, and over bins of equal width. A slope below 1 means too extreme, above 1 too timid; an intercept above 0 means too low.</p>
+  return `<p class="note">Of rows to which the model gives 30 %, three in ten should be labelled yes. The error (ECE) is the mean distance from that, over bins of equal mass, inside the top 5 % of scores, and over bins of equal width. A slope below 1 means too extreme, above 1 too timid; an intercept above 0 means too low. Reliability is the part of the Brier score that better calibration would save.</p>
 ${table(
   'Calibration',
   [
@@ -129,7 +153,7 @@ ${table(
     { name: 'slope', isNumber: true },
     { name: 'intercept', isNumber: true },
     { name: 'Brier', isNumber: true },
-    { name: 'of it reliability', isNumber: true },
+    { name: 'reliability', isNumber: true },
     { name: 'log loss', isNumber: true },
   ],
   rows,
@@ -143,7 +167,7 @@ const legend = `<ul class="legend"><li><svg viewBox="0 0 22 12" aria-hidden="tru
 <li><svg viewBox="0 0 22 12" aria-hidden="true"><circle class="top" cx="11" cy="6" r="4"/></svg>a fifteenth of the top 5 %</li>
 <li><svg viewBox="0 0 22 12" aria-hidden="true"><rect class="yes" x="4" y="2" width="6" height="10"/><rect class="no" x="12" y="0" width="6" height="12"/></svg>rows labelled yes and no</li></ul>`;
 
-function curvesBody({ categories }: EvaluationReport): string {
+function curvesBody({ categories }: Pick<CategoriesReport, 'categories'>): string {
   const cards = categories.filter(({ positives }) => positives > 0).map(card);
   return cards.length === 0
     ? '<p>No category has a row labelled yes.</p>'
@@ -154,11 +178,18 @@ function card(one: CategoryReport): string {
   const ranking = judgeRanking(one);
   const calibration = judgeCalibration(one.calibration, one.positives);
   return `<article class="card"><div class="heading"><h3>${escape(one.category)}</h3><span>${badge(ranking.tone, ranking.verdict)}</span></div>
-<p>${escape(ranking.words)}; probabilities ${escape(calibration.verdict)}: ${escape(calibration.words)}</p>
+<p>${escape(cardWords(ranking, calibration))}</p>
 <div class="pair">${precisionRecallPlot(one)}${reliabilityPlot(one.category, one.calibration)}</div></article>`;
 }
 
-function thresholdsBody({ categories }: EvaluationReport): string {
+function cardWords(ranking: Finding, calibration: Finding): string {
+  if (calibration.tone !== 'open') {
+    return `${ranking.words}; probabilities ${calibration.verdict}: ${calibration.words}`;
+  }
+  return ranking.tone === 'open' ? ranking.words : `${ranking.words}; of its probabilities nothing can be said`;
+}
+
+function thresholdsBody({ categories }: Pick<CategoriesReport, 'categories'>): string {
   const row = (category: string, action: string, at: OperatingReport | null): string[][] =>
     at === null
       ? []
@@ -206,45 +237,64 @@ function slicesBody({ slices, categories }: EvaluationReport): string {
     slices.filter((one) => one.category === category && one.finding === 'WEAKER').length;
   const open = [...shown].sort((a, b) => weakest(b.category) - weakest(a.category) || b.positives - a.positives)[0]
     ?.category;
-  return `<p class="note">A slice is weaker when its recall or specificity at the review threshold is more than 5 points below that of all other rows and a two-proportion test, after Holm over all slices, says that this is no chance. Slices with fewer than 30 rows labelled yes are shown and not judged.</p>
+  return `<p class="note">A slice is weaker when its recall or specificity at the review threshold is more than 5 points below that of all other rows and a two-proportion test, after Holm over all slices, says that this is no chance. Slices with fewer than 30 rows labelled yes are shown and not judged. Points in brackets: against all other rows.</p>
 ${shown
   .map(({ category }) => {
     const own = slices.filter((one) => one.category === category && one.positives > 0);
     const weak = weakest(category);
-    return `<details${category === open ? ' open' : ''}><summary>${escape(category)} <small>${own.length} slices${weak > 0 ? `, ${weak} weaker` : ''}</small></summary>${sliceTable(category, own)}</details>`;
+    return `<details${category === open ? ' open' : ''}><summary>${escape(category)} <small>${own.length} slices${weak > 0 ? `, ${weak} weaker` : ''}</small></summary>${sliceTable(category, worthShowing(own))}${smallSlices(own)}</details>`;
   })
   .join('\n')}`;
+}
+
+/** Slices with fewer rows labelled yes would fill the page with figures that say nothing. */
+const leastShown = 5;
+
+/** Slices that a page shows; the JSON holds all of them. */
+export function worthShowing<T extends { readonly positives: number }>(slices: readonly T[]): readonly T[] {
+  return slices.filter(({ positives }) => positives >= leastShown);
+}
+
+/** What a page says of the others. */
+export function smallSlices(slices: readonly { readonly positives: number }[]): string {
+  const left = slices.length - worthShowing(slices).length;
+  return left === 0 ? '' : `<p class="note">Not shown: ${left} with fewer than ${leastShown} rows labelled yes.</p>`;
 }
 
 function sliceTable(category: string, slices: readonly SliceReport[]): string {
   const against = (one: SliceRate | null): string =>
     one?.difference == null
       ? rate(one)
-      : `${rate(one)} <small>(${one.difference < 0 ? '−' : '+'}${Math.abs(100 * one.difference).toFixed(0)})</small>`;
+      : `${percent(one.value)} <small>(${pointsOf(one.difference)})</small><small class="under">${percent(one.low)} – ${percent(one.high)}</small>`;
   return table(
     `Slices of ${category}`,
     [
       { name: 'slice' },
-      { name: 'labelled yes', isNumber: true },
+      { name: 'finding' },
+      { name: 'recall (points)', isNumber: true },
+      { name: 'specificity (points)', isNumber: true },
       { name: 'average precision', isNumber: true },
       { name: '0 to 1' },
-      { name: 'recall (against the rest)', isNumber: true },
-      { name: 'specificity (against the rest)', isNumber: true },
-      { name: 'finding' },
+      { name: 'labelled yes', isNumber: true },
     ],
     slices.map((one) => {
       const { tone, words } = findingOf[one.finding];
       return [
-        `${escape(one.value)} <small>${one.by}</small>`,
-        `${thousands(one.positives)} <small>of ${thousands(one.rows)}</small>`,
-        `${decimal(one.averagePrecision.value)} <small>${range(one.averagePrecision)}</small>`,
-        shareBar(one.averagePrecision, one.prevalence, tone),
+        `${escape(one.value)}<small class="under">${one.by}</small>`,
+        badge(tone, one.finding === 'WEAKER' ? waysOf(one).join(', ') : words),
         against(one.recall),
         against(one.specificity),
-        badge(tone, one.finding === 'WEAKER' ? waysOf(one).join(', ') : words),
+        estimate(one.averagePrecision),
+        shareBar(one.averagePrecision, one.prevalence, tone),
+        `${thousands(one.positives)} <small>of ${thousands(one.rows)}</small>`,
       ];
     }),
   );
+}
+
+function pointsOf(difference: number): string {
+  const points = Math.abs(100 * difference).toFixed(0);
+  return points === '0' ? '±0' : `${difference < 0 ? '−' : '+'}${points}`;
 }
 
 function suitesBody({ cases, functionalities, rocAuc }: SuiteReport): string {
@@ -264,7 +314,7 @@ function suitesBody({ cases, functionalities, rocAuc }: SuiteReport): string {
       one.blocked === 0 ? '' : String(one.blocked),
     ];
   });
-  return `<p class="note">${thousands(cases)} cases of our own. MFT: a fixed label. INV: must be decided as the case that it varies. DIR: the probability must not move the wrong way by more than .1.${
+  return `<p class="note">${thousands(cases)} cases of known outcome. MFT: a fixed label. INV: must be decided as the case that it varies. DIR: the probability must not move the wrong way by more than .1.${
     skipped > 0 ? ` ${skipped} cases ask for categories that the model does not have.` : ''
   } What counts is the comparison with the model before, not the share itself.</p>
 <p class="note">ROC AUC over the cases with a fixed label, whose floor is .65: ${aucs.join(' · ')}</p>

@@ -77,12 +77,22 @@ function some(names: readonly string[]): string {
   return rest > 1 ? `${names.slice(0, mostNamed).join(', ')} and ${rest} others` : list(names);
 }
 
+/** What findings are read from. */
+export type Measured = Pick<EvaluationReport, 'categories' | 'slices' | 'suites' | 'fairness' | 'contamination'>;
+
 /** The points of the summary, in the order in which they matter. */
-export function findingsOf(report: EvaluationReport): Finding[] {
+export function findingsOf(report: Measured): Finding[] {
   const findings: Finding[] = [];
   const add = (tone: Tone, verdict: string, words: string): void => {
     findings.push({ tone, verdict, words });
   };
+  if (report.contamination !== null && report.contamination.hits.length > 0) {
+    add(
+      'bad',
+      'flattered',
+      `${report.contamination.hits.length} rows are near-copies of what it was trained on: every figure flatters it.`,
+    );
+  }
   const judged = report.categories.map((one) => ({ one, ranking: judgeRanking(one) }));
   const of = (tone: Tone): CategoryReport[] =>
     judged.filter(({ ranking }) => ranking.tone === tone).map(({ one }) => one);
@@ -142,12 +152,9 @@ export function findingsOf(report: EvaluationReport): Finding[] {
     add(
       'bad',
       'unfair',
-      `Ranks harmless mentions of the group “${worst.group}” with hate (BPSN ${decimal(worst.value, 2)}, .7 is the least).`,
+      `Ranks harmless mentions of the group “${worst.group}” with hate (BPSN ${decimal(worst.value)}, .7 is the least).`,
     );
   } else if (worst !== null)
-    add('good', 'fair', `Its worst BPSN, of ${worst.group}, is ${decimal(worst.value, 2)}; .7 is the least.`);
-  if (report.contamination !== null && report.contamination.hits.length > 0) {
-    add('bad', 'flattered', `${report.contamination.hits.length} rows are near-copies of what it was trained on.`);
-  }
+    add('good', 'fair', `Its worst BPSN, of ${worst.group}, is ${decimal(worst.value)}; .7 is the least.`);
   return findings;
 }

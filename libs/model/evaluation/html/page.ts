@@ -20,7 +20,9 @@ export function escape(text: string): string {
 }
 
 export function decimal(value: number | null | undefined, digits = 3): string {
-  return value === null || value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(digits);
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+  const text = Math.abs(value).toFixed(digits);
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
 export function percent(value: number | null | undefined, digits = 0): string {
@@ -92,7 +94,8 @@ caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-pa
 thead th { font-size: 12.5px; font-weight: 600; color: var(--soft); text-align: left; padding: 10px 14px 6px 0; white-space: nowrap; vertical-align: bottom; }
 tbody th { text-align: left; font-weight: 600; padding: 7px 14px 7px 0; border-top: 1px solid var(--line); }
 td { padding: 7px 14px 7px 0; border-top: 1px solid var(--line); white-space: nowrap; } .n { text-align: right; }
-tbody th small, td small { font-weight: 400; color: var(--soft); font-size: 12.5px; }
+tbody th small, td small { font-weight: 400; color: var(--soft); font-size: 12.5px; } small.under { display: block; line-height: 1.3; }
+td { line-height: 1.4; vertical-align: middle; } tbody th { vertical-align: middle; line-height: 1.4; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(440px, 100%), 1fr)); gap: 16px; margin: 14px 0; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 16px 18px 12px; }
 .card p { margin: 3px 0 8px; color: var(--soft); font-size: 13.5px; } .card .heading { display: flex; gap: 10px; align-items: baseline; justify-content: space-between; }
@@ -112,7 +115,8 @@ footer { grid-column: 1 / -1; margin-top: 44px; border-top: 1px solid var(--line
 footer p { max-width: 96ch; }
 @media (max-width: 860px) { .page { grid-template-columns: minmax(0, 1fr); padding: 22px 16px 56px; } nav { position: static; margin-bottom: 22px; }
   nav ol { display: flex; flex-wrap: wrap; gap: 2px 4px; } nav a { margin: 0; background: var(--grid); } .points li { grid-template-columns: 1fr; gap: 2px; }
-  .verdict { padding: 16px; } .frame { padding: 4px 12px 8px; } }
+  .verdict { padding: 16px; } .frame { padding: 4px 12px 8px; } svg.bar { width: 96px; }
+  tbody th, thead th:first-child { position: sticky; left: 0; background: var(--card); } tbody th { min-width: 84px; max-width: 44vw; overflow-wrap: break-word; } }
 @media print { nav { display: none; } .page { display: block; } .card, .frame { break-inside: avoid; } }
 `;
 

@@ -1,4 +1,5 @@
 import { compareModels } from '../compare-models.js';
+import { evaluateHeldOut } from '../evaluate-categories.js';
 import { evaluateDataset } from '../evaluate-dataset.js';
 import { modelOf, sample } from '../evaluation.fixture.js';
 import { measureFairness } from '../identity-fairness.js';
@@ -7,6 +8,7 @@ import { parseSuite } from '../parse-suite.js';
 import { runSuites } from '../run-suites.js';
 import { renderComparison } from './comparison-page.js';
 import { renderEvaluation } from './evaluation-page.js';
+import { renderHeldOut } from './held-out-page.js';
 
 const { rows: made, scored } = sample(240, 7);
 const rows = made.map((row, i) => ({
@@ -45,9 +47,29 @@ const pages = {
       beside: { champion: before.beside, challenger: after.beside },
     }),
   ),
+  training: renderHeldOut({
+    title: 'Model <b>0',
+    subtitle: 'on rows that it has not seen',
+    facts: [['recipe', 'a<b']],
+    notes: ['Of the provisional thresholds.'],
+    report: evaluateHeldOut(
+      [
+        {
+          category: 'H',
+          logits: Float64Array.from(scored(2.5, 1)),
+          labels: Float64Array.from(rows, ({ labels }) => labels['H']?.value ?? Number.NaN),
+        },
+      ],
+      { calibrators: {}, thresholds: { H: { review: 0.5, block: 0.9 } } },
+      rows.map((_, i) => i),
+      settings,
+    ),
+    draws: settings.draws,
+    tables: [{ id: 'languages', title: 'Languages', words: '', headings: ['language', 'rows'], rows: [['d<e', '7']] }],
+  }),
 };
 
-describe.each(Object.entries(pages))('the page of an %s', (_, page) => {
+describe.each(Object.entries(pages))('the page of a(n) %s', (_, page) => {
   it('takes nothing from elsewhere and runs no script', () => {
     expect(page).not.toMatch(/<script|<link|<img|@import|url\(|\son[a-z]+=/u);
     expect(page.match(/https?:/gu)).toBeNull();

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { writeArtefactFolder } from '../../artefact/artefact-folder.js';
-import { evaluationTable } from '../../evaluation/report-table.js';
+import { categoryTable } from '../../evaluation/report-tables.js';
 import { publicSources } from './public-sources.js';
 import { starterRecipe } from './starter-recipe.js';
 import { inDomainFile, trainStarter } from './train-starter.js';
@@ -49,7 +49,7 @@ const trained = trainStarter(
 writeArtefactFolder(out, trained.files);
 
 const { quality, assessment } = trained.facts;
-const { headings, rows } = evaluationTable(assessment.evaluation);
+const { headings, rows } = categoryTable(assessment.evaluation);
 for (const cells of [headings, ...rows]) {
   process.stdout.write(`${cells.map((cell) => cell.padEnd(13)).join(' ')}\n`);
 }

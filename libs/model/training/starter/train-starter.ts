@@ -16,7 +16,7 @@ import type { Progress } from './fit-starter.js';
 import { probes } from './probes.js';
 import { parseInDomain, publicSources } from './public-sources.js';
 import type { PublicRow } from './public-sources.js';
-import { starterCard, starterReport, starterReportJson } from './starter-documents.js';
+import { starterCard, starterPage, starterReport, starterReportJson } from './starter-documents.js';
 import type { OverBlocking, StarterFacts } from './starter-documents.js';
 import type { StarterRecipe } from './starter-recipe.js';
 
@@ -78,12 +78,14 @@ export function trainStarter(
       calibrators: assessment.calibrators,
       thresholds: { provisional: assessment.provisional, solved: assessment.solved },
     },
-    (modelId) =>
-      new Map([
+    (modelId) => {
+      const report = starterReport(modelId, facts);
+      return new Map([
         [cardPath, encode(starterCard(modelId, facts))],
-        ['report.html', encode(starterReport(modelId, facts))],
-        ['report.json', encode(starterReportJson(modelId, facts))],
-      ]),
+        ['report.html', encode(starterPage(report))],
+        ['report.json', encode(starterReportJson(report))],
+      ]);
+    },
   );
   return { ...written, facts };
 }

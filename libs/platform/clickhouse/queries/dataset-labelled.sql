@@ -7,11 +7,17 @@ WITH wanted AS
         content_id,
         revision,
         concat(platform, '/', content_id, '/', toString(revision)) AS item_key,
-        argMax(tuple(categories, is_settled, is_expert, toString(rule), resolved_at), record_offset) AS d
-    FROM dataset_labels
-    WHERE kind = 'DERIVED' AND policy_id = {policy_id:String} AND policy_version = {policy_version:Int32} AND record_offset < {until:UInt64}
-        AND cityHash64(platform, content_id, revision) % {parts:UInt32} = {part:UInt32}
+        argMaxIf(tuple(categories, is_settled, is_expert, toString(rule), resolved_at), record_offset, is_wanted) AS d,
+        -- An expert settles once; passes and other people's answers say the label again later.
+        minIf(resolved_at, is_expert) AS expert_since
+    FROM
+    (
+        SELECT *, kind = 'DERIVED' AND policy_id = {policy_id:String} AND policy_version = {policy_version:Int32} AS is_wanted
+        FROM dataset_labels
+        WHERE record_offset < {until:UInt64} AND cityHash64(platform, content_id, revision) % {parts:UInt32} = {part:UInt32}
+    )
     GROUP BY platform, content_id, revision
+    HAVING countIf(is_wanted) > 0
 ),
 registered AS
 (
@@ -24,7 +30,7 @@ SELECT
     w.platform AS platform,
     mapApply((k, v) -> (k, tuple(toString(v.1), v.2)), mapFilter((k, v) -> v.1 != 'UNKNOWN', w.d.1)) AS labels,
     w.d.2 AS is_settled,
-    w.d.3 AS is_expert,
+    if(w.d.3, toUnixTimestamp64Milli(w.expert_since), NULL) AS expert_since,
     w.d.4 AS rule,
     toUnixTimestamp64Milli(w.d.5) AS labelled_at,
     o.known.1 AS origin,

@@ -338,8 +338,103 @@ export interface DeploymentChanged {
   readonly changedAt: number;
 }
 
-/** Bundle this model and put it live; change the mode. */
-export type DeploymentRequestKind = 'GO_LIVE' | 'SET_MODE';
+/** GATING: the gate is at work, or its turn has not come. SHADOW: scores beside the live bundle, without effect. CANARY: judges a share. LIVE: judges everything. REJECTED: the gate stays shut. ROLLED_BACK: the champion judges again. CANCELLED: given up. REFUSED: the artefact is broken. All but the first four end it. */
+export type RolloutState = 'GATING' | 'REJECTED' | 'SHADOW' | 'CANARY' | 'LIVE' | 'ROLLED_BACK' | 'CANCELLED' | 'REFUSED';
+
+/** A person opens the gate in spite of what it may find. */
+export interface RolloutOverride {
+  /** Checks that it covers: a name of the gate's table, or name/category. */
+  readonly checks: readonly (string)[];
+  /** From then on it opens nothing. */
+  readonly expiresAt: number;
+  /** Why: that of the request. */
+  readonly reason: string;
+  /** Person (by role) whose it is. */
+  readonly by: string;
+}
+
+/** What the gate found. */
+export interface GateOutcome {
+  /** The report: gate_reports. */
+  readonly reportId: string;
+  /** Whether it opened. */
+  readonly passed: boolean;
+  /** Checks that kept it shut. */
+  readonly failed: readonly (string)[];
+  /** Checks that an override opened. */
+  readonly overridden: readonly (string)[];
+}
+
+/** What one guard saw of the canary (evaluation 4.5). */
+export interface GuardFigure {
+  /** Its name. */
+  readonly guard: string;
+  /** What it makes of its figure; NOT_ARMED: too little was seen. */
+  readonly finding: string;
+  /** Candidate against champion; null: nothing was seen. */
+  readonly figure: null | number;
+  /** Lower end of the always-valid interval. */
+  readonly low: null | number;
+  /** Upper end. */
+  readonly high: null | number;
+  /** What is still taken for equal. */
+  readonly margin: null | number;
+}
+
+/** Where a roll-out stands: one event for each of its steps. Key rolloutId; its highest sequence holds. */
+export interface DeploymentProgressed {
+  /** ro- and the hash of channel, model, calibration and request. */
+  readonly rolloutId: string;
+  /** The channel. */
+  readonly channel: string;
+  /** The request that asked for it. */
+  readonly requestId: string;
+  /** The candidate. */
+  readonly modelId: string;
+  /** Calibration (c-) by which the model is judged; null: its own. */
+  readonly artefactId: null | string;
+  /** deploymentId of the bundle that it is compared with, and that comes back at a roll-back. */
+  readonly champion: null | string;
+  /** deploymentId of the candidate's bundle; null: it could not be bundled. */
+  readonly candidate: null | string;
+  /** When it was asked for: roll-outs of a channel go in this order. */
+  readonly requestedAt: number;
+  /** Counts the steps of the roll-out, from 1. */
+  readonly sequence: number;
+  /** Where it stands. */
+  readonly state: RolloutState;
+  /** Step of the canary, from 1; 0: none. */
+  readonly step: number;
+  /** Share of authors or conversations that the candidate judges, 0 to 1. */
+  readonly share: number;
+  /** When this state, or this step of the canary, began. */
+  readonly since: number;
+  /** As it was asked for. */
+  readonly override: null | RolloutOverride;
+  /** Once it is known. */
+  readonly gate: null | GateOutcome;
+  /** At the moment of this step. */
+  readonly guards: readonly (GuardFigure)[];
+  /** Why, in a few words. */
+  readonly reason: string;
+  /** Role or person (by role) that caused it. */
+  readonly by: string;
+  /** requestId of the request that caused it; null: it went on by itself. */
+  readonly causeId: null | string;
+  /** When. */
+  readonly at: number;
+}
+
+/** Bundle this model and put it live at once; change the mode; bring this model live through gate, shadow and canary; take the canary, or else what is live, back; give a roll-out up. */
+export type DeploymentRequestKind = 'GO_LIVE' | 'SET_MODE' | 'ROLL_OUT' | 'ROLL_BACK' | 'CANCEL';
+
+/** A person opens the gate in spite of what it may find. The reason is that of the request. */
+export interface GateOverride {
+  /** Checks that it covers: a name of the gate's table, or name/category. */
+  readonly checks: readonly (string)[];
+  /** From then on it opens nothing. */
+  readonly expiresAt: number;
+}
 
 /** Somebody asks for a change of what runs in a channel. Key requestId. */
 export interface DeploymentRequested {
@@ -349,18 +444,101 @@ export interface DeploymentRequested {
   readonly channel: string;
   /** What is asked. */
   readonly kind: DeploymentRequestKind;
-  /** Model to put live, for GO_LIVE. */
+  /** Model to put live, for GO_LIVE and ROLL_OUT. For ROLL_BACK and CANCEL: only if it is this one; null: whichever it is. */
   readonly modelId: null | string;
-  /** For GO_LIVE in place of a model: calibration (c-) of the live model of the channel, whose calibrators and thresholds go live. */
+  /** For GO_LIVE and ROLL_OUT in place of a model: calibration (c-) of the live model of the channel, whose calibrators and thresholds go live. */
   readonly artefactId: null | string;
   /** Mode to set, for SET_MODE. */
   readonly mode: null | Mode;
+  /** Override of gate checks, for ROLL_OUT. */
+  readonly override: null | GateOverride;
   /** Why. */
   readonly reason: string;
   /** Role or person (by role) that asks. */
   readonly requestedBy: string;
   /** When it was asked. */
   readonly requestedAt: number;
+}
+
+/** TRAFFIC: scores, mixes or flag rates of contents, without labels. PERFORMANCE: figures that labels give. */
+export type DriftKind = 'TRAFFIC' | 'PERFORMANCE' | 'OTHER';
+
+/** PAGE: somebody should look now. TICKET: it can wait for the morning. */
+export type DriftLevel = 'PAGE' | 'TICKET';
+
+/** RETRAIN: labels moved. RECALIBRATE: scores moved and labels did not. LOOK_AT_POLICY: labels moved and the policy's version too. BENIGN: contents differ, figures do not. */
+export type DriftSuggestion = 'RETRAIN' | 'RECALIBRATE' | 'LOOK_AT_POLICY' | 'BENIGN';
+
+/** Which statistic is beyond its limit. FLAG_RATE: its confidence sequence crossed. LABELS: a labelled figure moved. TARGET: it is below the target of the policy. */
+export type DriftSign = 'PSI' | 'JENSEN_SHANNON' | 'KOLMOGOROV_SMIRNOV' | 'WASSERSTEIN' | 'FLAG_RATE' | 'LABELS' | 'TARGET' | 'OTHER';
+
+/** MOVED: beyond chance, and by a size that matters. */
+export type DriftMovement = 'MOVED' | 'STABLE' | 'UNKNOWN';
+
+/** One thing that stands out. */
+export interface DriftFinding {
+  /** logit; language, platform, kind, length or obfuscation, whose mix moved; flag_rate; precision, recall or prevalence. */
+  readonly feature: string;
+  /** The category; null for the mix of a feature. */
+  readonly category: null | string;
+  /** all, language, platform or kind. */
+  readonly sliceBy: string;
+  /** Which of them; empty for all. */
+  readonly sliceValue: string;
+  /** The model whose scores moved; null where it does not depend on one. */
+  readonly modelId: null | string;
+  /** What is beyond its limit. */
+  readonly signs: readonly (DriftSign)[];
+  /** What this finding suggests. */
+  readonly suggestion: DriftSuggestion;
+  /** Precision, recall and prevalence as calibrated scores estimate them. */
+  readonly labelFree: DriftMovement;
+  /** The same from labels with known inclusion probabilities. */
+  readonly labelled: DriftMovement;
+  /** The figure in the reference: mean logit, flag rate, or the named metric; null for a mix. */
+  readonly before: null | number;
+  /** The same in the window. */
+  readonly after: null | number;
+  /** Target of the policy that it misses. */
+  readonly target: null | number;
+  /** Population stability index. */
+  readonly psi: null | number;
+  /** Jensen-Shannon distance, to the base 2. */
+  readonly jensenShannon: null | number;
+  /** Kolmogorov-Smirnov D over bins of a quarter logit. */
+  readonly kolmogorovSmirnov: null | number;
+  /** Wasserstein-1 distance in standard deviations of the reference. */
+  readonly wasserstein: null | number;
+  /** Adjusted for all comparisons of the window (Benjamini-Hochberg). */
+  readonly pValue: null | number;
+  /** Contents of the reference; of labelled figures labels. */
+  readonly referenceContents: number;
+  /** Contents of the window; of labelled figures labels. */
+  readonly contents: number;
+}
+
+/** The world has moved in one channel: what stands out in one window, how far, and what that suggests. One per channel, kind and window that opens an alert. Carries no text. Key alertId. */
+export interface DriftAlerted {
+  /** Hash of channel, kind and window, 32 hex digits: a repeated run writes the same id. */
+  readonly alertId: string;
+  /** What was looked at. */
+  readonly kind: DriftKind;
+  /** How urgent it is. */
+  readonly level: DriftLevel;
+  /** What to do: the strongest suggestion of its findings. */
+  readonly suggestion: DriftSuggestion;
+  /** The channel. */
+  readonly channel: string;
+  /** Window of scoredAt that opened the alert. */
+  readonly windowFrom: number;
+  /** Its end. */
+  readonly windowTo: number;
+  /** What stands out, the farthest first; at most 50. */
+  readonly findings: readonly (DriftFinding)[];
+  /** How many there are, also those that are left out. */
+  readonly findingCount: number;
+  /** When the alert was written. */
+  readonly alertedAt: number;
 }
 
 /** DRAWN: by chance, with a known probability. All others chose themselves or were chosen without chance, and are never part of an estimate. OTHER: an expert looks at what others settled, for an audit, or decided about a verdict without a task. */
@@ -1173,7 +1351,9 @@ export interface EventBySchema {
   readonly 'dead-letter/rejected': DeadLetter;
   readonly 'deployment/bundled': DeploymentBundled;
   readonly 'deployment/changed': DeploymentChanged;
+  readonly 'deployment/progressed': DeploymentProgressed;
   readonly 'deployment/requested': DeploymentRequested;
+  readonly 'drift/alerted': DriftAlerted;
   readonly 'label/requested': LabelRequested;
   readonly 'label/resolved': LabelResolved;
   readonly 'label/submitted': LabelSubmitted;

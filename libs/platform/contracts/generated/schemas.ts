@@ -1017,6 +1017,284 @@ export const schemas = {
    }
   ]
  },
+ "deployment/progressed": {
+  "type": "record",
+  "name": "DeploymentProgressed",
+  "namespace": "tidegate.deployment",
+  "doc": "Where a roll-out stands: one event for each of its steps. Key rolloutId; its highest sequence holds.",
+  "fields": [
+   {
+    "name": "rolloutId",
+    "type": "string",
+    "doc": "ro- and the hash of channel, model, calibration and request."
+   },
+   {
+    "name": "channel",
+    "type": "string",
+    "doc": "The channel."
+   },
+   {
+    "name": "requestId",
+    "type": "string",
+    "doc": "The request that asked for it."
+   },
+   {
+    "name": "modelId",
+    "type": "string",
+    "doc": "The candidate."
+   },
+   {
+    "name": "artefactId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "Calibration (c-) by which the model is judged; null: its own."
+   },
+   {
+    "name": "champion",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "deploymentId of the bundle that it is compared with, and that comes back at a roll-back."
+   },
+   {
+    "name": "candidate",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "deploymentId of the candidate's bundle; null: it could not be bundled."
+   },
+   {
+    "name": "requestedAt",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When it was asked for: roll-outs of a channel go in this order."
+   },
+   {
+    "name": "sequence",
+    "type": "int",
+    "doc": "Counts the steps of the roll-out, from 1."
+   },
+   {
+    "name": "state",
+    "type": {
+     "type": "enum",
+     "name": "RolloutState",
+     "symbols": [
+      "GATING",
+      "REJECTED",
+      "SHADOW",
+      "CANARY",
+      "LIVE",
+      "ROLLED_BACK",
+      "CANCELLED",
+      "REFUSED"
+     ],
+     "doc": "GATING: the gate is at work, or its turn has not come. SHADOW: scores beside the live bundle, without effect. CANARY: judges a share. LIVE: judges everything. REJECTED: the gate stays shut. ROLLED_BACK: the champion judges again. CANCELLED: given up. REFUSED: the artefact is broken. All but the first four end it.",
+     "default": "CANCELLED"
+    },
+    "doc": "Where it stands."
+   },
+   {
+    "name": "step",
+    "type": "int",
+    "default": 0,
+    "doc": "Step of the canary, from 1; 0: none."
+   },
+   {
+    "name": "share",
+    "type": "double",
+    "default": 0,
+    "doc": "Share of authors or conversations that the candidate judges, 0 to 1."
+   },
+   {
+    "name": "since",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When this state, or this step of the canary, began."
+   },
+   {
+    "name": "override",
+    "type": [
+     "null",
+     {
+      "type": "record",
+      "name": "RolloutOverride",
+      "doc": "A person opens the gate in spite of what it may find.",
+      "fields": [
+       {
+        "name": "checks",
+        "type": {
+         "type": "array",
+         "items": "string"
+        },
+        "doc": "Checks that it covers: a name of the gate's table, or name/category."
+       },
+       {
+        "name": "expiresAt",
+        "type": {
+         "type": "long",
+         "logicalType": "timestamp-millis"
+        },
+        "doc": "From then on it opens nothing."
+       },
+       {
+        "name": "reason",
+        "type": "string",
+        "doc": "Why: that of the request."
+       },
+       {
+        "name": "by",
+        "type": "string",
+        "doc": "Person (by role) whose it is."
+       }
+      ]
+     }
+    ],
+    "default": null,
+    "doc": "As it was asked for."
+   },
+   {
+    "name": "gate",
+    "type": [
+     "null",
+     {
+      "type": "record",
+      "name": "GateOutcome",
+      "doc": "What the gate found.",
+      "fields": [
+       {
+        "name": "reportId",
+        "type": "string",
+        "doc": "The report: gate_reports."
+       },
+       {
+        "name": "passed",
+        "type": "boolean",
+        "doc": "Whether it opened."
+       },
+       {
+        "name": "failed",
+        "type": {
+         "type": "array",
+         "items": "string"
+        },
+        "doc": "Checks that kept it shut."
+       },
+       {
+        "name": "overridden",
+        "type": {
+         "type": "array",
+         "items": "string"
+        },
+        "doc": "Checks that an override opened."
+       }
+      ]
+     }
+    ],
+    "default": null,
+    "doc": "Once it is known."
+   },
+   {
+    "name": "guards",
+    "type": {
+     "type": "array",
+     "items": {
+      "type": "record",
+      "name": "GuardFigure",
+      "doc": "What one guard saw of the canary (evaluation 4.5).",
+      "fields": [
+       {
+        "name": "guard",
+        "type": "string",
+        "doc": "Its name."
+       },
+       {
+        "name": "finding",
+        "type": "string",
+        "doc": "What it makes of its figure; NOT_ARMED: too little was seen."
+       },
+       {
+        "name": "figure",
+        "type": [
+         "null",
+         "double"
+        ],
+        "default": null,
+        "doc": "Candidate against champion; null: nothing was seen."
+       },
+       {
+        "name": "low",
+        "type": [
+         "null",
+         "double"
+        ],
+        "default": null,
+        "doc": "Lower end of the always-valid interval."
+       },
+       {
+        "name": "high",
+        "type": [
+         "null",
+         "double"
+        ],
+        "default": null,
+        "doc": "Upper end."
+       },
+       {
+        "name": "margin",
+        "type": [
+         "null",
+         "double"
+        ],
+        "default": null,
+        "doc": "What is still taken for equal."
+       }
+      ]
+     }
+    },
+    "default": [],
+    "doc": "At the moment of this step."
+   },
+   {
+    "name": "reason",
+    "type": "string",
+    "doc": "Why, in a few words."
+   },
+   {
+    "name": "by",
+    "type": "string",
+    "doc": "Role or person (by role) that caused it."
+   },
+   {
+    "name": "causeId",
+    "type": [
+     "null",
+     "string"
+    ],
+    "default": null,
+    "doc": "requestId of the request that caused it; null: it went on by itself."
+   },
+   {
+    "name": "at",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When."
+   }
+  ]
+ },
  "deployment/requested": {
   "type": "record",
   "name": "DeploymentRequested",
@@ -1040,9 +1318,12 @@ export const schemas = {
      "name": "DeploymentRequestKind",
      "symbols": [
       "GO_LIVE",
-      "SET_MODE"
+      "SET_MODE",
+      "ROLL_OUT",
+      "ROLL_BACK",
+      "CANCEL"
      ],
-     "doc": "Bundle this model and put it live; change the mode."
+     "doc": "Bundle this model and put it live at once; change the mode; bring this model live through gate, shadow and canary; take the canary, or else what is live, back; give a roll-out up."
     },
     "doc": "What is asked."
    },
@@ -1053,7 +1334,7 @@ export const schemas = {
      "string"
     ],
     "default": null,
-    "doc": "Model to put live, for GO_LIVE."
+    "doc": "Model to put live, for GO_LIVE and ROLL_OUT. For ROLL_BACK and CANCEL: only if it is this one; null: whichever it is."
    },
    {
     "name": "artefactId",
@@ -1062,7 +1343,7 @@ export const schemas = {
      "string"
     ],
     "default": null,
-    "doc": "For GO_LIVE in place of a model: calibration (c-) of the live model of the channel, whose calibrators and thresholds go live."
+    "doc": "For GO_LIVE and ROLL_OUT in place of a model: calibration (c-) of the live model of the channel, whose calibrators and thresholds go live."
    },
    {
     "name": "mode",
@@ -1084,6 +1365,37 @@ export const schemas = {
     "doc": "Mode to set, for SET_MODE."
    },
    {
+    "name": "override",
+    "type": [
+     "null",
+     {
+      "type": "record",
+      "name": "GateOverride",
+      "doc": "A person opens the gate in spite of what it may find. The reason is that of the request.",
+      "fields": [
+       {
+        "name": "checks",
+        "type": {
+         "type": "array",
+         "items": "string"
+        },
+        "doc": "Checks that it covers: a name of the gate's table, or name/category."
+       },
+       {
+        "name": "expiresAt",
+        "type": {
+         "type": "long",
+         "logicalType": "timestamp-millis"
+        },
+        "doc": "From then on it opens nothing."
+       }
+      ]
+     }
+    ],
+    "default": null,
+    "doc": "Override of gate checks, for ROLL_OUT."
+   },
+   {
     "name": "reason",
     "type": "string",
     "doc": "Why."
@@ -1100,6 +1412,275 @@ export const schemas = {
      "logicalType": "timestamp-millis"
     },
     "doc": "When it was asked."
+   }
+  ]
+ },
+ "drift/alerted": {
+  "type": "record",
+  "name": "DriftAlerted",
+  "namespace": "tidegate.drift",
+  "doc": "The world has moved in one channel: what stands out in one window, how far, and what that suggests. One per channel, kind and window that opens an alert. Carries no text. Key alertId.",
+  "fields": [
+   {
+    "name": "alertId",
+    "type": "string",
+    "doc": "Hash of channel, kind and window, 32 hex digits: a repeated run writes the same id."
+   },
+   {
+    "name": "kind",
+    "type": {
+     "type": "enum",
+     "name": "DriftKind",
+     "symbols": [
+      "TRAFFIC",
+      "PERFORMANCE",
+      "OTHER"
+     ],
+     "doc": "TRAFFIC: scores, mixes or flag rates of contents, without labels. PERFORMANCE: figures that labels give.",
+     "default": "OTHER"
+    },
+    "doc": "What was looked at."
+   },
+   {
+    "name": "level",
+    "type": {
+     "type": "enum",
+     "name": "DriftLevel",
+     "symbols": [
+      "PAGE",
+      "TICKET"
+     ],
+     "doc": "PAGE: somebody should look now. TICKET: it can wait for the morning.",
+     "default": "TICKET"
+    },
+    "doc": "How urgent it is."
+   },
+   {
+    "name": "suggestion",
+    "type": {
+     "type": "enum",
+     "name": "DriftSuggestion",
+     "symbols": [
+      "RETRAIN",
+      "RECALIBRATE",
+      "LOOK_AT_POLICY",
+      "BENIGN"
+     ],
+     "doc": "RETRAIN: labels moved. RECALIBRATE: scores moved and labels did not. LOOK_AT_POLICY: labels moved and the policy's version too. BENIGN: contents differ, figures do not.",
+     "default": "BENIGN"
+    },
+    "doc": "What to do: the strongest suggestion of its findings."
+   },
+   {
+    "name": "channel",
+    "type": "string",
+    "doc": "The channel."
+   },
+   {
+    "name": "windowFrom",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "Window of scoredAt that opened the alert."
+   },
+   {
+    "name": "windowTo",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "Its end."
+   },
+   {
+    "name": "findings",
+    "type": {
+     "type": "array",
+     "items": {
+      "type": "record",
+      "name": "DriftFinding",
+      "doc": "One thing that stands out.",
+      "fields": [
+       {
+        "name": "feature",
+        "type": "string",
+        "doc": "logit; language, platform, kind, length or obfuscation, whose mix moved; flag_rate; precision, recall or prevalence."
+       },
+       {
+        "name": "category",
+        "type": [
+         "null",
+         "string"
+        ],
+        "default": null,
+        "doc": "The category; null for the mix of a feature."
+       },
+       {
+        "name": "sliceBy",
+        "type": "string",
+        "doc": "all, language, platform or kind."
+       },
+       {
+        "name": "sliceValue",
+        "type": "string",
+        "doc": "Which of them; empty for all."
+       },
+       {
+        "name": "modelId",
+        "type": [
+         "null",
+         "string"
+        ],
+        "default": null,
+        "doc": "The model whose scores moved; null where it does not depend on one."
+       },
+       {
+        "name": "signs",
+        "type": {
+         "type": "array",
+         "items": {
+          "type": "enum",
+          "name": "DriftSign",
+          "symbols": [
+           "PSI",
+           "JENSEN_SHANNON",
+           "KOLMOGOROV_SMIRNOV",
+           "WASSERSTEIN",
+           "FLAG_RATE",
+           "LABELS",
+           "TARGET",
+           "OTHER"
+          ],
+          "doc": "Which statistic is beyond its limit. FLAG_RATE: its confidence sequence crossed. LABELS: a labelled figure moved. TARGET: it is below the target of the policy.",
+          "default": "OTHER"
+         }
+        },
+        "doc": "What is beyond its limit."
+       },
+       {
+        "name": "suggestion",
+        "type": "DriftSuggestion",
+        "doc": "What this finding suggests."
+       },
+       {
+        "name": "labelFree",
+        "type": {
+         "type": "enum",
+         "name": "DriftMovement",
+         "symbols": [
+          "MOVED",
+          "STABLE",
+          "UNKNOWN"
+         ],
+         "doc": "MOVED: beyond chance, and by a size that matters.",
+         "default": "UNKNOWN"
+        },
+        "doc": "Precision, recall and prevalence as calibrated scores estimate them."
+       },
+       {
+        "name": "labelled",
+        "type": "DriftMovement",
+        "doc": "The same from labels with known inclusion probabilities."
+       },
+       {
+        "name": "before",
+        "type": [
+         "null",
+         "double"
+        ],
+        "default": null,
+        "doc": "The figure in the reference: mean logit, flag rate, or the named metric; null for a mix."
+       },
+       {
+        "name": "after",
+        "type": [
+         "null",
+         "double"
+        ],
+        "default": null,
+        "doc": "The same in the window."
+       },
+       {
+        "name": "target",
+        "type": [
+         "null",
+         "double"
+        ],
+        "default": null,
+        "doc": "Target of the policy that it misses."
+       },
+       {
+        "name": "psi",
+        "type": [
+         "null",
+         "double"
+        ],
+        "default": null,
+        "doc": "Population stability index."
+       },
+       {
+        "name": "jensenShannon",
+        "type": [
+         "null",
+         "double"
+        ],
+        "default": null,
+        "doc": "Jensen-Shannon distance, to the base 2."
+       },
+       {
+        "name": "kolmogorovSmirnov",
+        "type": [
+         "null",
+         "double"
+        ],
+        "default": null,
+        "doc": "Kolmogorov-Smirnov D over bins of a quarter logit."
+       },
+       {
+        "name": "wasserstein",
+        "type": [
+         "null",
+         "double"
+        ],
+        "default": null,
+        "doc": "Wasserstein-1 distance in standard deviations of the reference."
+       },
+       {
+        "name": "pValue",
+        "type": [
+         "null",
+         "double"
+        ],
+        "default": null,
+        "doc": "Adjusted for all comparisons of the window (Benjamini-Hochberg)."
+       },
+       {
+        "name": "referenceContents",
+        "type": "long",
+        "doc": "Contents of the reference; of labelled figures labels."
+       },
+       {
+        "name": "contents",
+        "type": "long",
+        "doc": "Contents of the window; of labelled figures labels."
+       }
+      ]
+     }
+    },
+    "doc": "What stands out, the farthest first; at most 50."
+   },
+   {
+    "name": "findingCount",
+    "type": "int",
+    "doc": "How many there are, also those that are left out."
+   },
+   {
+    "name": "alertedAt",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "When the alert was written."
    }
   ]
  },

@@ -10,7 +10,9 @@ import type {
   DeadLetter,
   DeploymentBundled,
   DeploymentChanged,
+  DeploymentProgressed,
   DeploymentRequested,
+  DriftAlerted,
   LabelRequested,
   LabelResolved,
   LabelSubmitted,
@@ -55,6 +57,8 @@ export interface EventByTopic {
   readonly 'training.completed': TrainingCompleted;
   readonly 'deployment.bundled': DeploymentBundled;
   readonly 'deployment.changed': DeploymentChanged;
+  readonly 'deployment.progressed': DeploymentProgressed;
+  readonly 'drift.alerted': DriftAlerted;
 }
 
 /** Names of topics that there is one of per channel or per app. */
@@ -536,6 +540,26 @@ export const topicDefinitions = [
     "doc": "What runs in each channel."
   },
   {
+    "topic": "deployment.progressed",
+    "class": "table",
+    "copartitioned": false,
+    "per": "installation",
+    "key": "rolloutId",
+    "retentionMs": -1,
+    "maxBytes": 65536,
+    "schema": "deployment/progressed",
+    "writers": [
+      "deployment"
+    ],
+    "readers": [
+      "deployment",
+      "cli",
+      "console",
+      "warehouse"
+    ],
+    "doc": "Where each roll-out stands, step by step."
+  },
+  {
     "topic": "drift.alerted",
     "class": "journal",
     "copartitioned": false,
@@ -543,7 +567,7 @@ export const topicDefinitions = [
     "key": "alertId",
     "retentionMs": 7776000000,
     "maxBytes": 65536,
-    "schema": null,
+    "schema": "drift/alerted",
     "writers": [
       "warehouse"
     ],

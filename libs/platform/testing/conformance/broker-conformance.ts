@@ -25,6 +25,7 @@ export interface TestCluster {
 const INPUT = 'content.submitted';
 const OUTPUT = 'prediction.scored';
 const TABLE = 'content.accepted';
+const SOLE = 'deployment.changed';
 
 /** What every broker does, whatever is behind it. `fresh` makes a cluster without records and groups. */
 export function describeBroker(name: string, fresh: () => Promise<TestCluster>, timeoutMs: number): void {
@@ -376,6 +377,22 @@ export function describeBroker(name: string, fresh: () => Promise<TestCluster>, 
         RetryableError,
       );
     });
+
+    claim(
+      'who was the sole writer of an app writes nothing more once another one took over, however late',
+      async () => {
+        const first = await cluster.connect();
+        const second = await cluster.connect();
+        const old = await first.broker.takeOver({ app: 'deployment' });
+        await old.write([record(SOLE, 'a', 'old'), record(SOLE, 'b', 'old')]);
+        const young = await second.broker.takeOver({ app: 'deployment' });
+        await expect(old.write([record(SOLE, 'a', 'late')])).rejects.toMatchObject({ code: 'fenced' });
+        await young.write([record(SOLE, 'a', 'young')]);
+        expect((await collect(second.broker, [SOLE], 3)).map(text)).toEqual(['old', 'old', 'young']);
+        await old.close();
+        await young.close();
+      },
+    );
   });
 }
 

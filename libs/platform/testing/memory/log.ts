@@ -12,6 +12,7 @@ export class MemoryLog {
   private readonly compacted = new Map<string, Map<string, Buffer>>();
   private readonly committed = new Map<string, Position>();
   private readonly members = new Map<string, symbol[]>();
+  private readonly terms = new Map<string, number>();
   private readonly changes = new EventEmitter();
 
   constructor(
@@ -95,6 +96,17 @@ export class MemoryLog {
   owner(group: string, partition: number): symbol | undefined {
     const members = this.members.get(group) ?? [];
     return members[partition % members.length];
+  }
+
+  /** From now on only the holder of this number is the writer of the app. */
+  beginTerm(app: string): number {
+    const term = this.termOf(app) + 1;
+    this.terms.set(app, term);
+    return term;
+  }
+
+  termOf(app: string): number {
+    return this.terms.get(app) ?? 0;
   }
 
   /** Resolves at the next append, commit, join or leave, or when the signal aborts. */

@@ -1,5 +1,6 @@
 import { topicOf, type TopicName } from '#platform/contracts';
 import {
+  FatalError,
   partitionOfKey,
   RetryableError,
   type Broker,
@@ -213,6 +214,16 @@ export function createMemoryBroker(log: MemoryLog = createMemoryLog(), clock: ()
     flow: { consume, own, publish: write },
     journal: { read, append: write, tail },
     table: { open, put: write },
+    takeOver: ({ app }) => {
+      const term = log.beginTerm(app);
+      return Promise.resolve({
+        write: (records) => {
+          if (log.termOf(app) !== term) return Promise.reject(new FatalError('fenced', `${app}: somebody else writes`));
+          return write(records);
+        },
+        close: () => Promise.resolve(),
+      });
+    },
     partitionFor: (topic: TopicName, key: string) => Promise.resolve(partitionOfKey(key, log.partitionsOf(topic))),
     close: () => {
       closing.abort();

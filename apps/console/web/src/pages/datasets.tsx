@@ -11,7 +11,7 @@ import { Badge } from '../ui/badge.js';
 import { Failure, Loading, Notice } from '../ui/notice.js';
 import { Page } from '../ui/page.js';
 import { Revealed } from '../ui/revealed.js';
-import { TableFrame } from '../ui/table-frame.js';
+import { Table, type Column } from '../ui/table.js';
 import { momentOf } from '../ui/words.js';
 import './training.css';
 
@@ -61,50 +61,53 @@ function Recipe({ name, versions }: { readonly name: string; readonly versions: 
         <Revealed text={name} />{' '}
         <span className="slice">{newest?.kind === 'IMPORTED' ? 'imported' : newest?.policy}</span>
       </h2>
-      <TableFrame label={`Versions of ${name}`}>
-        <table className="versions">
-          <thead>
-            <tr>
-              <th scope="col">Version</th>
-              <th scope="col">Rows</th>
-              <th scope="col" className="wide-only">
-                Train, validation, test
-              </th>
-              <th scope="col">Expectations</th>
-              <th scope="col" className="wide-only">
-                Licences
-              </th>
-              <th scope="col">Changes</th>
-            </tr>
-          </thead>
-          <tbody>
-            {versions.map((version, index) => (
-              <Version
-                key={version.datasetId}
-                version={version}
-                earlierId={version.previousId ?? versions[index + 1]?.datasetId ?? null}
-              />
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <Table
+        label={`Versions of ${name}`}
+        rows={versions.map((version, index) => ({
+          ...version,
+          earlierId: version.previousId ?? versions[index + 1]?.datasetId ?? null,
+        }))}
+        keyOf={({ datasetId }) => datasetId}
+        columns={versionColumns}
+      />
     </section>
   );
 }
 
-function Version({ version, earlierId }: { readonly version: DatasetLine; readonly earlierId: string | null }) {
-  const { datasetId, rows, splits, expected, failed, licences, publishedAt } = version;
-  const { train = 0, validation = 0, test = 0, none = 0 } = splits;
-  return (
-    <tr>
-      <th scope="row">
+interface Version extends DatasetLine {
+  /** What it is held against. */
+  readonly earlierId: string | null;
+}
+
+const versionColumns: readonly Column<Version>[] = [
+  {
+    name: 'Version',
+    look: 'key-cell',
+    cell: ({ datasetId, publishedAt, earlierId }) => (
+      <>
         <Link href={`/datasets/${datasetId}`}>
-          <code>{datasetId}</code>
+          <code className="nowrap">{datasetId}</code>
         </Link>
         <span className="hint block">{momentOf(publishedAt)}</span>
-      </th>
-      <td className="number">{countOf(rows)}</td>
-      <td className="wide-only shares-cell">
+        {earlierId === null ? null : (
+          <Link className="since" href={`/datasets/${datasetId}/since/${earlierId}`}>
+            what changed
+            <span className="unseen">
+              {' '}
+              from {earlierId} to {datasetId}
+            </span>
+          </Link>
+        )}
+      </>
+    ),
+  },
+  { name: 'Rows', look: 'number', cell: ({ rows }) => countOf(rows) },
+  {
+    name: 'Train, validation, test',
+    look: 'shares-cell',
+    isWideOnly: true,
+    cell: ({ splits: { train = 0, validation = 0, test = 0, none = 0 } }) => (
+      <>
         <Shares
           label="Splits"
           parts={[
@@ -117,25 +120,12 @@ function Version({ version, earlierId }: { readonly version: DatasetLine; readon
         <span className="hint number" aria-hidden="true">
           {countOf(train)} · {countOf(validation)} · {countOf(test)}
         </span>
-      </td>
-      <td>
-        <Expectations expected={expected} failed={failed} />
-      </td>
-      <td className="wide-only">
-        <Revealed text={licences.join(', ')} />
-      </td>
-      <td>
-        {earlierId === null ? (
-          <span className="hint">first</span>
-        ) : (
-          <Link href={`/datasets/${datasetId}/since/${earlierId}`}>
-            since the last<span className="unseen"> of {datasetId}</span>
-          </Link>
-        )}
-      </td>
-    </tr>
-  );
-}
+      </>
+    ),
+  },
+  { name: 'Expectations', cell: ({ expected, failed }) => <Expectations expected={expected} failed={failed} /> },
+  { name: 'Licences', isWideOnly: true, cell: ({ licences }) => <Revealed text={licences.join(', ')} /> },
+];
 
 function Expectations({ expected, failed }: { readonly expected: number; readonly failed: number }) {
   if (expected === 0) return <span className="hint">none declared</span>;

@@ -9,11 +9,11 @@ import { countOf, familyOf, sizeOf } from '../training/training-words.js';
 import { Works } from '../training/works.js';
 import { Badge } from '../ui/badge.js';
 import { Choice } from '../ui/choice.js';
-import { EstimateCell } from '../ui/estimate-cell.js';
+import { Estimated } from '../ui/estimate-cell.js';
 import { Failure, Loading, Notice } from '../ui/notice.js';
 import { Page } from '../ui/page.js';
 import { Revealed } from '../ui/revealed.js';
-import { TableFrame } from '../ui/table-frame.js';
+import { Table, type Column } from '../ui/table.js';
 import { momentOf } from '../ui/words.js';
 import './training.css';
 
@@ -48,7 +48,12 @@ function List() {
           ) : (
             <>
               <Compare models={data.models.filter(({ kind }) => kind === 'MODEL')} />
-              <Table models={data.models} />
+              <Table
+                label="Models and calibrations"
+                rows={data.models}
+                keyOf={({ artefactId }) => artefactId}
+                columns={columns}
+              />
             </>
           )}
         </>
@@ -66,40 +71,12 @@ function macroOf({ figures }: ModelLine): number | null {
   return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function Table({ models }: { readonly models: readonly ModelLine[] }) {
-  return (
-    <TableFrame label="Models and calibrations">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Model</th>
-            <th scope="col" className="wide-only">
-              Came from
-            </th>
-            <th scope="col">Average precision</th>
-            <th scope="col">Targets</th>
-            <th scope="col" className="wide-only">
-              Size
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {models.map((model) => (
-            <Line key={model.artefactId} model={model} />
-          ))}
-        </tbody>
-      </table>
-    </TableFrame>
-  );
-}
-
-function Line({ model }: { readonly model: ModelLine }) {
-  const { artefactId, kind, modelId, name, family, datasetId, parentModelId, channel, figures, unmet } = model;
-  const any = figures.find(({ category }) => category === 'ANY')?.averagePrecision;
-  const macro = macroOf(model);
-  return (
-    <tr>
-      <th scope="row">
+const columns: readonly Column<ModelLine>[] = [
+  {
+    name: 'Model',
+    look: 'key-cell',
+    cell: ({ artefactId, kind, name, family, completedAt }) => (
+      <>
         <Link href={`/models/${artefactId}`}>
           <Revealed text={name} />
         </Link>
@@ -107,37 +84,54 @@ function Line({ model }: { readonly model: ModelLine }) {
         <span className="hint block">
           <code>{artefactId}</code>
         </span>
-        <span className="hint block">{momentOf(model.completedAt)}</span>
-      </th>
-      <td className="wide-only">
-        {datasetId === null ? null : (
-          <span className="block">
-            <Link href={`/datasets/${datasetId}`}>
-              <code>{datasetId}</code>
-            </Link>
-          </span>
-        )}
-        {kind === 'CALIBRATION' ? (
-          <span className="hint block">
-            of <code>{modelId}</code>
-            {channel === null ? '' : `, for ${channel}`}
-          </span>
-        ) : parentModelId === null ? null : (
-          <span className="hint block">
-            on <code>{parentModelId}</code>
-          </span>
-        )}
-      </td>
-      {any === undefined ? (
-        <td className="number">{macro === null ? <span className="hint">not measured</span> : macro.toFixed(2)}</td>
-      ) : (
-        <EstimateCell estimate={any} isTight more={macro === null ? '' : `mean of categories ${macro.toFixed(2)}`} />
+        <span className="hint block">{momentOf(completedAt)}</span>
+      </>
+    ),
+  },
+  { name: 'Came from', isWideOnly: true, cell: (model) => <CameFrom model={model} /> },
+  { name: 'Average precision', look: 'estimate', cell: (model) => <Precision model={model} /> },
+  {
+    name: 'Targets',
+    cell: ({ unmet }) =>
+      unmet === 0 ? <Badge name="Met" look="allow" /> : <Badge name={`${countOf(unmet)} not yet`} look="review" />,
+  },
+  { name: 'Size', look: 'number', isWideOnly: true, cell: ({ bytes }) => sizeOf(bytes) },
+];
+
+function CameFrom({ model: { kind, modelId, datasetId, parentModelId, channel } }: { readonly model: ModelLine }) {
+  return (
+    <>
+      {datasetId === null ? null : (
+        <span className="block">
+          <Link href={`/datasets/${datasetId}`}>
+            <code>{datasetId}</code>
+          </Link>
+        </span>
       )}
-      <td>
-        {unmet === 0 ? <Badge name="Met" look="allow" /> : <Badge name={`${countOf(unmet)} not yet`} look="review" />}
-      </td>
-      <td className="wide-only number">{sizeOf(model.bytes)}</td>
-    </tr>
+      {kind === 'CALIBRATION' ? (
+        <span className="hint block">
+          of <code>{modelId}</code>
+          {channel === null ? '' : `, for ${channel}`}
+        </span>
+      ) : parentModelId === null ? null : (
+        <span className="hint block">
+          on <code>{parentModelId}</code>
+        </span>
+      )}
+    </>
+  );
+}
+
+function Precision({ model }: { readonly model: ModelLine }) {
+  const any = model.figures.find(({ category }) => category === 'ANY')?.averagePrecision;
+  const macro = macroOf(model);
+  if (any !== undefined) {
+    return <Estimated estimate={any} isTight more={macro === null ? '' : `mean of categories ${macro.toFixed(2)}`} />;
+  }
+  return macro === null ? (
+    <span className="hint">not measured</span>
+  ) : (
+    <span className="number">{macro.toFixed(2)}</span>
   );
 }
 

@@ -3,11 +3,11 @@ import { Link } from 'wouter';
 import { comparisonQuery } from '../api/training.js';
 import type { ComparedFigure, Estimate, ModelComparison, ModelLine } from '../api/types.js';
 import { Badge } from '../ui/badge.js';
-import { EstimateCell } from '../ui/estimate-cell.js';
+import { Estimated } from '../ui/estimate-cell.js';
 import { Failure, Loading, Notice } from '../ui/notice.js';
 import { Page } from '../ui/page.js';
 import { Revealed } from '../ui/revealed.js';
-import { TableFrame } from '../ui/table-frame.js';
+import { Table, type Column } from '../ui/table.js';
 import { categoryName, momentOf } from '../ui/words.js';
 import { DifferenceBar } from './difference-bar.js';
 import { countOf, signedOf } from './training-words.js';
@@ -104,58 +104,74 @@ function differenceRange({ low, high }: Estimate): string {
   return low === null || high === null ? '' : `${signedOf(low)} to ${signedOf(high)}`;
 }
 
+const gate: Column<ComparedFigure> = {
+  name: 'Gate',
+  cell: ({ finding }) => {
+    if (finding === 'PASSES') return <Badge name="Passes" look="allow" />;
+    if (finding === 'FAILS') return <Badge name="Fails" look="block" />;
+    return finding === 'REPORTED' ? <span className="hint">too few to gate</span> : null;
+  },
+};
+
+interface DifferenceProps {
+  readonly figure: ComparedFigure;
+  /** The end of the scale. */
+  readonly most: number;
+}
+
+function Difference({ figure: { difference, champion, challenger }, most }: DifferenceProps) {
+  if (difference !== null) {
+    return (
+      <>
+        <span className="number">
+          <strong>{signedOf(difference.value)}</strong> <span className="hint">{differenceRange(difference)}</span>
+        </span>
+        <DifferenceBar difference={difference} most={most} />
+      </>
+    );
+  }
+  return champion.value === null || challenger.value === null ? null : (
+    <span className="number">{signedOf(challenger.value - champion.value)}</span>
+  );
+}
+
 function Figures({ figures, isPaired }: { readonly figures: readonly ComparedFigure[]; readonly isPaired: boolean }) {
   const differences = figures.flatMap(({ difference }) => (difference === null ? [] : [difference]));
   const most = Math.max(0.05, ...differences.flatMap(({ low, high }) => [Math.abs(low ?? 0), Math.abs(high ?? 0)]));
   return (
     <section className="panel">
       <h2>Average precision</h2>
-      <TableFrame label="Average precision of both by category">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Category</th>
-              <th scope="col">Difference</th>
-              <th scope="col">Champion</th>
-              <th scope="col">Challenger</th>
-              {isPaired ? <th scope="col">Gate</th> : null}
-            </tr>
-          </thead>
-          <tbody>
-            {figures.map(({ category, positives, champion, challenger, difference, finding }) => (
-              <tr key={category}>
-                <th scope="row">
-                  {categoryName(category)} <span className="hint block number">{countOf(positives)} yes</span>
-                </th>
-                <td className="estimate number">
-                  {difference === null ? (
-                    champion.value === null || challenger.value === null ? (
-                      ''
-                    ) : (
-                      signedOf(challenger.value - champion.value)
-                    )
-                  ) : (
-                    <>
-                      <strong>{signedOf(difference.value)}</strong>{' '}
-                      <span className="hint">{differenceRange(difference)}</span>
-                      <DifferenceBar difference={difference} most={most} />
-                    </>
-                  )}
-                </td>
-                <EstimateCell estimate={champion} isTight />
-                <EstimateCell estimate={challenger} isTight />
-                {isPaired ? (
-                  <td>
-                    {finding === 'PASSES' ? <Badge name="Passes" look="allow" /> : null}
-                    {finding === 'FAILS' ? <Badge name="Fails" look="block" /> : null}
-                    {finding === 'REPORTED' ? <span className="hint">too few to gate</span> : null}
-                  </td>
-                ) : null}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <Table
+        label="Average precision of both by category"
+        rows={figures}
+        keyOf={({ category }) => category}
+        columns={[
+          {
+            name: 'Category',
+            cell: ({ category, positives }) => (
+              <>
+                {categoryName(category)} <span className="hint block number">{countOf(positives)} yes</span>
+              </>
+            ),
+          },
+          ...(isPaired ? [gate] : []),
+          {
+            name: 'Difference',
+            look: 'estimate',
+            cell: (figure) => <Difference figure={figure} most={most} />,
+          },
+          {
+            name: 'Champion',
+            look: 'estimate',
+            cell: ({ champion }) => <Estimated estimate={champion} isTight />,
+          },
+          {
+            name: 'Challenger',
+            look: 'estimate',
+            cell: ({ challenger }) => <Estimated estimate={challenger} isTight />,
+          },
+        ]}
+      />
     </section>
   );
 }

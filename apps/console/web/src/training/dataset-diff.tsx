@@ -6,7 +6,7 @@ import type { DatasetDiff, DatasetLine, RowChangeKind } from '../api/types.js';
 import { Failure, Loading, Notice } from '../ui/notice.js';
 import { Page } from '../ui/page.js';
 import { Revealed } from '../ui/revealed.js';
-import { TableFrame } from '../ui/table-frame.js';
+import { Table } from '../ui/table.js';
 import { Tile } from '../ui/tile.js';
 import { Toggles } from '../ui/toggles.js';
 import { categoryName, languageName, momentOf } from '../ui/words.js';
@@ -103,26 +103,16 @@ function Reasons({ diff }: { readonly diff: DatasetDiff }) {
         </code>{' '}
         names each.
       </p>
-      <TableFrame label="Reasons">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Change</th>
-              <th scope="col">Reason</th>
-              <th scope="col">Rows</th>
-            </tr>
-          </thead>
-          <tbody>
-            {diff.changes.map(({ change, reason, rows }) => (
-              <tr key={`${change} ${reason}`}>
-                <td>{changeNames[change]}</td>
-                <td>{whyOf(reason)}</td>
-                <td className="number">{countOf(rows)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <Table
+        label="Reasons"
+        rows={diff.changes}
+        keyOf={({ change, reason }) => `${change} ${reason}`}
+        columns={[
+          { name: 'Change', cell: ({ change }) => changeNames[change] },
+          { name: 'Reason', cell: ({ reason }) => whyOf(reason) },
+          { name: 'Rows', look: 'number', cell: ({ rows }) => countOf(rows) },
+        ]}
+      />
     </section>
   );
 }
@@ -131,37 +121,38 @@ function Categories({ diff }: { readonly diff: DatasetDiff }) {
   return (
     <section className="panel">
       <h2>Labels</h2>
-      <TableFrame label="Labels by category, before and after">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Category</th>
-              <th scope="col">Yes</th>
-              <th scope="col">No</th>
-              <th scope="col">Not known</th>
-            </tr>
-          </thead>
-          <tbody>
-            {diff.categories.map(({ category, before, after }) => (
-              <tr key={category}>
-                <th scope="row">{categoryName(category)}</th>
-                <Change before={before.positives} after={after.positives} />
-                <Change before={before.negatives} after={after.negatives} />
-                <Change before={before.unknown} after={after.unknown} />
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <Table
+        label="Labels by category, before and after"
+        rows={diff.categories}
+        keyOf={({ category }) => category}
+        columns={[
+          { name: 'Category', cell: ({ category }) => categoryName(category) },
+          {
+            name: 'Yes',
+            look: 'number',
+            cell: ({ before, after }) => <Change before={before.positives} after={after.positives} />,
+          },
+          {
+            name: 'No',
+            look: 'number',
+            cell: ({ before, after }) => <Change before={before.negatives} after={after.negatives} />,
+          },
+          {
+            name: 'Not known',
+            look: 'number',
+            cell: ({ before, after }) => <Change before={before.unknown} after={after.unknown} />,
+          },
+        ]}
+      />
     </section>
   );
 }
 
 function Change({ before, after }: { readonly before: number; readonly after: number }) {
   return (
-    <td className="number">
+    <>
       {countOf(after)} <span className="hint nowrap">{changeOf(before, after)}</span>
-    </td>
+    </>
   );
 }
 
@@ -169,24 +160,15 @@ function Languages({ diff }: { readonly diff: DatasetDiff }) {
   return (
     <section className="panel">
       <h2>Languages</h2>
-      <TableFrame label="Rows by language, before and after">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Language</th>
-              <th scope="col">Rows</th>
-            </tr>
-          </thead>
-          <tbody>
-            {diff.languages.map(({ name, before, after }) => (
-              <tr key={name}>
-                <th scope="row">{languageName(name)}</th>
-                <Change before={before} after={after} />
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <Table
+        label="Rows by language, before and after"
+        rows={diff.languages}
+        keyOf={({ name }) => name}
+        columns={[
+          { name: 'Language', cell: ({ name }) => languageName(name) },
+          { name: 'Rows', look: 'number', cell: ({ before, after }) => <Change before={before} after={after} /> },
+        ]}
+      />
     </section>
   );
 }
@@ -195,34 +177,19 @@ function BySource({ diff }: { readonly diff: DatasetDiff }) {
   return (
     <section className="panel">
       <h2>Sources</h2>
-      <TableFrame label="Changes by source">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Source</th>
-              {kinds.map((kind) => (
-                <th key={kind} scope="col">
-                  {changeNames[kind]}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {diff.sources.map((source) => (
-              <tr key={source.name}>
-                <th scope="row">
-                  <Revealed text={source.name} />
-                </th>
-                {kinds.map((kind) => (
-                  <td key={kind} className="number">
-                    {countOf(source[kind])}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <Table
+        label="Changes by source"
+        rows={diff.sources}
+        keyOf={({ name }) => name}
+        columns={[
+          { name: 'Source', cell: ({ name }) => <Revealed text={name} /> },
+          ...kinds.map((kind) => ({
+            name: changeNames[kind],
+            look: 'number',
+            cell: (source: DatasetDiff['sources'][number]) => countOf(source[kind]),
+          })),
+        ]}
+      />
     </section>
   );
 }
@@ -244,47 +211,47 @@ function Rows({ diff }: { readonly diff: DatasetDiff }) {
           setKind(next ?? 'ALL');
         }}
       />
-      <TableFrame label="Rows that changed">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Row</th>
-              <th scope="col">Change</th>
-              <th scope="col">Labels</th>
-              <th scope="col">Reason</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ key, change, reason, labels, language }) => (
-              <tr key={key}>
-                <th scope="row" className="content-cell">
-                  <Revealed text={key} />
-                  <span className="hint block">{languageName(language)}</span>
-                </th>
-                <td>{changeNames[change]}</td>
-                <td>
-                  {labels
-                    .filter(({ before, after }) => change === 'RELABELLED' || before === 'YES' || after === 'YES')
-                    .map(({ category, before, after }) => (
-                      <span key={category} className="block">
-                        {categoryName(category)}:{' '}
-                        {change === 'ADDED'
-                          ? said(after)
-                          : change === 'REMOVED'
-                            ? said(before)
-                            : `${said(before)} → ${said(after)}`}
-                      </span>
-                    ))}
-                </td>
-                <td>{whyOf(reason)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <Table
+        label="Rows that changed"
+        rows={rows}
+        keyOf={({ key }) => key}
+        columns={[
+          {
+            name: 'Row',
+            look: 'content-cell key-cell',
+            cell: ({ key, language }) => (
+              <>
+                <Revealed text={key} />
+                <span className="hint block">{languageName(language)}</span>
+              </>
+            ),
+          },
+          {
+            name: 'Change',
+            cell: ({ change, reason }) => (
+              <>
+                {changeNames[change]}
+                <span className="hint block">{whyOf(reason)}</span>
+              </>
+            ),
+          },
+          { name: 'Labels', cell: (row) => <Labels row={row} /> },
+        ]}
+      />
       {diff.rows.length >= 200 ? <p className="hint">The first {diff.rows.length} rows.</p> : null}
     </section>
   );
+}
+
+function Labels({ row: { change, labels } }: { readonly row: DatasetDiff['rows'][number] }) {
+  return labels
+    .filter(({ before, after }) => change === 'RELABELLED' || before === 'YES' || after === 'YES')
+    .map(({ category, before, after }) => (
+      <span key={category} className="block">
+        {categoryName(category)}:{' '}
+        {change === 'ADDED' ? said(after) : change === 'REMOVED' ? said(before) : `${said(before)} → ${said(after)}`}
+      </span>
+    ));
 }
 
 function said(value: 'YES' | 'NO' | null): string {

@@ -5,13 +5,13 @@ import type { DatasetReport, DatasetView } from '../api/types.js';
 import { Badge } from '../ui/badge.js';
 import { Choice } from '../ui/choice.js';
 import { Copied } from '../ui/copied.js';
-import { EstimateCell } from '../ui/estimate-cell.js';
+import { Estimated } from '../ui/estimate-cell.js';
 import { Facts } from '../ui/facts.js';
 import { Markdown } from '../ui/markdown.js';
 import { Failure, Loading, Notice } from '../ui/notice.js';
 import { Page } from '../ui/page.js';
 import { Revealed } from '../ui/revealed.js';
-import { TableFrame } from '../ui/table-frame.js';
+import { Table } from '../ui/table.js';
 import { Tile } from '../ui/tile.js';
 import { categoryName, languageName, momentOf, shareOf } from '../ui/words.js';
 import { DatasetRowsSection } from './dataset-rows.js';
@@ -81,50 +81,47 @@ function Contents({ dataset }: { readonly dataset: DatasetView }) {
       </section>
       <section className="panel">
         <h2>Labels</h2>
-        <TableFrame label="Labels by category">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Category</th>
-                <th scope="col">Yes</th>
-                <th scope="col">No</th>
-                <th scope="col">Not known</th>
-                <th scope="col">Yes of the known</th>
-                <th scope="col" className="wide-only">
-                  Shares
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {dataset.categories.map(({ category, positives, negatives, unknown }) => (
-                <tr key={category}>
-                  <th scope="row">{categoryName(category)}</th>
-                  <td className="number">{countOf(positives)}</td>
-                  <td className="number">{countOf(negatives)}</td>
-                  <td className="number">{countOf(unknown)}</td>
-                  <td className="number">
-                    {positives + negatives === 0 ? '' : shareOf(positives / (positives + negatives))}
-                  </td>
-                  <td className="wide-only shares-cell">
-                    <Shares
-                      label={categoryName(category)}
-                      parts={[
-                        { name: 'yes', count: positives, look: 'first' },
-                        { name: 'no', count: negatives, look: 'second' },
-                        { name: 'not known', count: unknown, look: 'rest' },
-                      ]}
-                    />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </TableFrame>
+        <Table
+          label="Labels by category"
+          rows={dataset.categories}
+          keyOf={({ category }) => category}
+          columns={[
+            { name: 'Category', cell: ({ category }) => categoryName(category) },
+            { name: 'Yes', look: 'number', cell: ({ positives }) => countOf(positives) },
+            { name: 'No', look: 'number', cell: ({ negatives }) => countOf(negatives) },
+            { name: 'Not known', look: 'number', cell: ({ unknown }) => countOf(unknown) },
+            {
+              name: 'Yes share',
+              look: 'number',
+              cell: ({ positives, negatives }) => partOf(positives, positives + negatives),
+            },
+            {
+              name: 'Yes, no, not known',
+              look: 'shares-cell',
+              isWideOnly: true,
+              cell: ({ category, positives, negatives, unknown }) => (
+                <Shares
+                  label={categoryName(category)}
+                  parts={[
+                    { name: 'yes', count: positives, look: 'first' },
+                    { name: 'no', count: negatives, look: 'second' },
+                    { name: 'not known', count: unknown, look: 'rest' },
+                  ]}
+                />
+              ),
+            },
+          ]}
+        />
       </section>
       <div className="side-by-side">
-        <Counts title="Splits" counts={Object.entries(dataset.splits).map(([name, rows]) => ({ name, rows }))} />
+        <Counts
+          title="Splits"
+          each="Split"
+          counts={Object.entries(dataset.splits).map(([name, rows]) => ({ name, rows }))}
+        />
         <Counts
           title="Languages"
+          each="Language"
           counts={dataset.languages.map(({ name, rows }) => ({ name: languageName(name), rows }))}
         />
       </div>
@@ -168,36 +165,32 @@ function Since({ dataset }: { readonly dataset: DatasetView }) {
 
 interface CountsProps {
   readonly title: string;
+  /** What one row is. */
+  readonly each: string;
   readonly counts: readonly { readonly name: string; readonly rows: number }[];
 }
 
-function Counts({ title, counts }: CountsProps) {
+function Counts({ title, each, counts }: CountsProps) {
   const total = counts.reduce((sum, { rows }) => sum + rows, 0);
   return (
     <section className="panel">
       <h2>{title}</h2>
-      <TableFrame label={title}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{title === 'Splits' ? 'Split' : 'Language'}</th>
-              <th scope="col">Rows</th>
-              <th scope="col">Share</th>
-            </tr>
-          </thead>
-          <tbody>
-            {counts.map(({ name, rows }) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                <td className="number">{countOf(rows)}</td>
-                <td className="number">{total === 0 ? '' : shareOf(rows / total)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <Table
+        label={title}
+        rows={counts}
+        keyOf={({ name }) => name}
+        columns={[
+          { name: each, cell: ({ name }) => name },
+          { name: 'Rows', look: 'number', cell: ({ rows }) => countOf(rows) },
+          { name: 'Share', look: 'number', cell: ({ rows }) => partOf(rows, total) },
+        ]}
+      />
     </section>
   );
+}
+
+function partOf(rows: number, all: number): string {
+  return all === 0 ? '' : shareOf(rows / all);
 }
 
 function Quality({ dataset }: { readonly dataset: DatasetView }) {
@@ -209,30 +202,19 @@ function Quality({ dataset }: { readonly dataset: DatasetView }) {
         {expectations.length === 0 ? (
           <p className="hint">The recipe declares none.</p>
         ) : (
-          <TableFrame label="Expectations">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Expectation</th>
-                  <th scope="col">Met</th>
-                  <th scope="col">What was found</th>
-                </tr>
-              </thead>
-              <tbody>
-                {expectations.map(({ name, passed, detail }) => (
-                  <tr key={name}>
-                    <th scope="row">
-                      <Revealed text={name} />
-                    </th>
-                    <td>{passed ? <Badge name="Yes" look="allow" /> : <Badge name="No" look="review" />}</td>
-                    <td>
-                      <Revealed text={detail} />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </TableFrame>
+          <Table
+            label="Expectations"
+            rows={expectations}
+            keyOf={({ name }) => name}
+            columns={[
+              { name: 'Expectation', cell: ({ name }) => <Revealed text={name} /> },
+              {
+                name: 'Met',
+                cell: ({ passed }) => (passed ? <Badge name="Yes" look="allow" /> : <Badge name="No" look="review" />),
+              },
+              { name: 'What was found', cell: ({ detail }) => <Revealed text={detail} /> },
+            ]}
+          />
         )}
       </section>
       {report === null ? (
@@ -301,28 +283,16 @@ function Report({ report }: { readonly report: DatasetReport }) {
       {agreement.length === 0 ? null : (
         <section className="panel">
           <h2>Agreement</h2>
-          <TableFrame label="Agreement">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Question</th>
-                  <th scope="col">Alpha</th>
-                  <th scope="col">Items</th>
-                </tr>
-              </thead>
-              <tbody>
-                {agreement.map(({ question, items, alpha }) => (
-                  <tr key={question}>
-                    <th scope="row">
-                      <code>{question}</code>
-                    </th>
-                    <EstimateCell estimate={alpha} />
-                    <td className="number">{countOf(items)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </TableFrame>
+          <Table
+            label="Agreement"
+            rows={agreement}
+            keyOf={({ question }) => question}
+            columns={[
+              { name: 'Question', cell: ({ question }) => <code>{question}</code> },
+              { name: 'Alpha', look: 'estimate', cell: ({ alpha }) => <Estimated estimate={alpha} /> },
+              { name: 'Items', look: 'number', cell: ({ items }) => countOf(items) },
+            ]}
+          />
         </section>
       )}
       {leftOut.length === 0 ? null : (

@@ -8,9 +8,10 @@ import { Button } from '../ui/button.js';
 import { Choice } from '../ui/choice.js';
 import { Failure, Loading, Notice } from '../ui/notice.js';
 import { Revealed } from '../ui/revealed.js';
-import { TableFrame } from '../ui/table-frame.js';
+import { Table, type Column } from '../ui/table.js';
 import { categoryName, languageName } from '../ui/words.js';
 import { Writing } from '../ui/writing.js';
+import { countOf } from './training-words.js';
 
 const values = [
   { id: 'YES', name: 'Yes' },
@@ -80,42 +81,12 @@ export function DatasetRowsSection({ dataset }: { readonly dataset: DatasetView 
         <Notice title="No row is like that" />
       ) : (
         <>
-          <TableFrame label="Rows">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Row</th>
-                  <th scope="col">Split</th>
-                  <th scope="col">Yes</th>
-                  <th scope="col" className="wide-only">
-                    Language
-                  </th>
-                  <th scope="col" className="wide-only">
-                    Origin
-                  </th>
-                  <th scope="col" className="wide-only">
-                    Copies
-                  </th>
-                  {mayRead ? <th scope="col">Text</th> : null}
-                </tr>
-              </thead>
-              <tbody>
-                {data.rows.map((row) => (
-                  <Row
-                    key={row.key}
-                    row={row}
-                    onShow={
-                      mayRead
-                        ? () => {
-                            setShown(row.key);
-                          }
-                        : null
-                    }
-                  />
-                ))}
-              </tbody>
-            </table>
-          </TableFrame>
+          <Table
+            label="Rows"
+            rows={data.rows}
+            keyOf={({ key }) => key}
+            columns={[...columns, ...(mayRead ? [textColumn(setShown)] : [])]}
+          />
           {data.more ? (
             <p className="hint measured">The first {data.rows.length}. Filter for others, or export the data set.</p>
           ) : null}
@@ -141,38 +112,47 @@ function ShownRow({ datasetId, row }: { readonly datasetId: string; readonly row
   );
 }
 
-/** @param props.onShow null for who may not read text */
-function Row({ row, onShow }: { readonly row: DatasetRowLine; readonly onShow: (() => void) | null }) {
-  const yes = row.labels.filter(({ value }) => value === 'YES');
-  return (
-    <tr>
-      <th scope="row" className="content-cell">
-        <Revealed text={row.key} />
-        {row.isGold ? <span className="kind">gold</span> : null}
-        {row.source === 'labels' ? null : <span className="hint block">{row.source}</span>}
-      </th>
-      <td>{row.split}</td>
-      <td>
-        {yes.length === 0 ? (
-          <span className="hint">none</span>
-        ) : (
-          yes.map(({ category }) => categoryName(category)).join(', ')
-        )}
-      </td>
-      <td className="wide-only">{languageName(row.language)}</td>
-      <td className="wide-only">{row.origin.toLowerCase().replace('_', ' ')}</td>
-      <td className="wide-only number">{row.groupSize}</td>
-      {onShow === null ? null : (
-        <td>
-          {row.isErased ? (
-            <span className="hint">erased</span>
-          ) : (
-            <Button aria-label={`Text of ${row.key}`} onPress={onShow}>
-              Text
-            </Button>
-          )}
-        </td>
-      )}
-    </tr>
-  );
+const columns: readonly Column<DatasetRowLine>[] = [
+  {
+    name: 'Row',
+    look: 'content-cell',
+    cell: ({ key, isGold, source }) => (
+      <>
+        <Revealed text={key} />
+        {isGold ? <span className="kind">gold</span> : null}
+        {source === 'labels' ? null : <span className="hint block">{source}</span>}
+      </>
+    ),
+  },
+  { name: 'Split', cell: ({ split }) => split },
+  {
+    name: 'Yes',
+    cell: ({ labels }) => {
+      const yes = labels.filter(({ value }) => value === 'YES').map(({ category }) => categoryName(category));
+      return yes.length === 0 ? <span className="hint">none</span> : yes.join(', ');
+    },
+  },
+  { name: 'Language', isWideOnly: true, cell: ({ language }) => languageName(language) },
+  { name: 'Origin', isWideOnly: true, cell: ({ origin }) => origin.toLowerCase().replace('_', ' ') },
+  { name: 'Copies', look: 'number', isWideOnly: true, cell: ({ groupSize }) => countOf(groupSize) },
+];
+
+/** For who may read. */
+function textColumn(onShow: (key: string) => void): Column<DatasetRowLine> {
+  return {
+    name: 'Text',
+    cell: ({ key, isErased }) =>
+      isErased ? (
+        <span className="hint">erased</span>
+      ) : (
+        <Button
+          aria-label={`Text of ${key}`}
+          onPress={() => {
+            onShow(key);
+          }}
+        >
+          Text
+        </Button>
+      ),
+  };
 }

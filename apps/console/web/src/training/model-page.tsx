@@ -6,12 +6,12 @@ import type { ModelLine, ModelView } from '../api/types.js';
 import { Badge } from '../ui/badge.js';
 import { Choice } from '../ui/choice.js';
 import { Copied } from '../ui/copied.js';
-import { EstimateCell } from '../ui/estimate-cell.js';
+import { Estimated } from '../ui/estimate-cell.js';
 import { Facts } from '../ui/facts.js';
 import { Failure, Loading, Notice } from '../ui/notice.js';
 import { Page } from '../ui/page.js';
 import { Revealed } from '../ui/revealed.js';
-import { TableFrame } from '../ui/table-frame.js';
+import { Table } from '../ui/table.js';
 import { categoryName, momentOf, probabilityOf } from '../ui/words.js';
 import { EvaluationSection } from './evaluation-section.js';
 import { countOf, familyOf, sizeOf } from './training-words.js';
@@ -112,8 +112,9 @@ function Stage({ model, isCurrent = false }: { readonly model: ModelLine; readon
         )}
         {channel === null ? null : <span className="hint"> for {channel}</span>}
         <span className="hint block">
-          <code>{artefactId}</code>, {momentOf(completedAt)}
+          <code>{artefactId}</code>
         </span>
+        <span className="hint block">{momentOf(completedAt)}</span>
       </span>
     </li>
   );
@@ -187,30 +188,25 @@ function Figures({ model }: { readonly model: ModelView }) {
   return (
     <section className="panel">
       <h2>Quality on held-out rows</h2>
-      <TableFrame label="Quality by category">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Category</th>
-              <th scope="col">Average precision</th>
-              <th scope="col">ROC</th>
-              <th scope="col">Yes / rows</th>
-            </tr>
-          </thead>
-          <tbody>
-            {model.figures.map(({ category, averagePrecision, rocAuc, positives, rows }) => (
-              <tr key={category}>
-                <th scope="row">{categoryName(category)}</th>
-                <EstimateCell estimate={averagePrecision} />
-                <td className="number">{rocAuc === null ? '' : rocAuc.toFixed(2)}</td>
-                <td className="number">
-                  {countOf(positives)} / {countOf(rows)}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <Table
+        label="Quality by category"
+        rows={model.figures}
+        keyOf={({ category }) => category}
+        columns={[
+          { name: 'Category', cell: ({ category }) => categoryName(category) },
+          {
+            name: 'Average precision',
+            look: 'estimate',
+            cell: ({ averagePrecision }) => <Estimated estimate={averagePrecision} />,
+          },
+          { name: 'ROC', look: 'number', cell: ({ rocAuc }) => (rocAuc === null ? '' : rocAuc.toFixed(2)) },
+          {
+            name: 'Yes / rows',
+            look: 'number',
+            cell: ({ positives, rows }) => `${countOf(positives)} / ${countOf(rows)}`,
+          },
+        ]}
+      />
     </section>
   );
 }
@@ -221,30 +217,21 @@ function Thresholds({ model }: { readonly model: ModelView }) {
   return (
     <section className="panel">
       <h2>Thresholds</h2>
-      <TableFrame label="Thresholds by category">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Category</th>
-              <th scope="col">Review at</th>
-              <th scope="col">Block at</th>
-              <th scope="col">From</th>
-            </tr>
-          </thead>
-          <tbody>
-            {thresholds.map(({ category, review, block, provisional }) => (
-              <tr key={category}>
-                <th scope="row">{categoryName(category)}</th>
-                <td className="number">{probabilityOf(review)}</td>
-                <td className="number">{probabilityOf(block)}</td>
-                <td>
-                  {provisional ? <Badge name="Provisional" look="review" /> : <Badge name="Labels" look="allow" />}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <Table
+        label="Thresholds by category"
+        rows={thresholds}
+        keyOf={({ category }) => category}
+        columns={[
+          { name: 'Category', cell: ({ category }) => categoryName(category) },
+          { name: 'Review at', look: 'number', cell: ({ review }) => probabilityOf(review) },
+          { name: 'Block at', look: 'number', cell: ({ block }) => probabilityOf(block) },
+          {
+            name: 'From',
+            cell: ({ provisional }) =>
+              provisional ? <Badge name="Provisional" look="review" /> : <Badge name="Labels" look="allow" />,
+          },
+        ]}
+      />
       {unmetTargets.length === 0 ? null : (
         <>
           <h3>Targets that cannot be promised yet</h3>

@@ -70,8 +70,12 @@ function labelOf(value: LabelValue, record: FileRecord, votes: ItemVotes | null)
   }
 }
 
-/** A share of people as a label: the side of most, weighted by how sure they are together (labels 2.1: 1[q > .5] by |2q - 1|). */
-function soft(share: number, factor: number): RowLabel {
+/**
+ * A share of people as a label: the side of most, weighted by how sure they are together (labels 2.1: 1[q > .5] by |2q - 1|). Where they are divided
+ * equally nothing is known, and a metric must not count it as a no.
+ */
+function soft(share: number, factor: number): RowLabel | null {
+  if (share === 0.5) return null;
   return { value: share > 0.5 ? 1 : 0, weight: Math.abs(2 * share - 1) * factor };
 }
 
