@@ -207,7 +207,9 @@ export const environmentSchema = z.object({
   DEPLOYMENT_GATE: z
     .string()
     .optional()
-    .describe('YAML file with the margins of the gate (libs/flow/deployment/rollout/README.md); default: those of evaluation 4.2'),
+    .describe(
+      'YAML file with the margins of the gate (libs/flow/deployment/rollout/README.md); default: those of evaluation 4.2',
+    ),
   DEPLOYMENT_EVERY_MS: z.coerce
     .number()
     .int()

@@ -26,6 +26,7 @@ describe('log of a trainer', () => {
         const line = around + plain.slice(start, start + 16) + around;
         expect(withoutQuotes([line], [text])).toEqual([QUOTING_LINE]);
       }),
+      { examples: [['! ! ! ! ! ! ! ! !', '', 0]] },
     );
   });
 });

@@ -10,7 +10,8 @@ export const QUOTING_LINE = '(a line that quotes a text was left out)';
  * shorter one, is replaced. Case and white space do not count. One pass over the texts, whatever the number of lines.
  */
 export function withoutQuotes(lines: readonly string[], texts: Iterable<string>): readonly string[] {
-  const plain = lines.map(plainOf);
+  // A quotation may begin or end with the white space at the edge of a line.
+  const plain = lines.map(inOneCase);
   const windows = new Map<string, Set<number>>();
   for (const [index, line] of plain.entries()) {
     for (let length = SHORTEST_QUOTE; length <= QUOTE; length++) {
@@ -24,7 +25,7 @@ export function withoutQuotes(lines: readonly string[], texts: Iterable<string>)
   }
   const quoting = new Set<number>();
   for (const text of texts) {
-    const normal = plainOf(text);
+    const normal = inOneCase(text).trim();
     const length = Math.min(QUOTE, normal.length);
     if (length < SHORTEST_QUOTE) continue;
     for (let from = 0; from + length <= normal.length; from++) {
@@ -34,6 +35,6 @@ export function withoutQuotes(lines: readonly string[], texts: Iterable<string>)
   return lines.map((line, index) => (quoting.has(index) ? QUOTING_LINE : line));
 }
 
-function plainOf(text: string): string {
-  return text.toLowerCase().replace(/\s+/gu, ' ').trim();
+function inOneCase(text: string): string {
+  return text.toLowerCase().replace(/\s+/gu, ' ');
 }
